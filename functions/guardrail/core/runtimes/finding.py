@@ -1,0 +1,138 @@
+"""A finding: the change of a verdict, told to machines and to people."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from guardrail.core.runtimes.trail import Actor, TrailEvent, Via, actor_document
+from guardrail.core.runtimes.verdict import Compliance, Verdict, Violation
+
+_CAME_VIA = {
+    Via.SERVICE: "through another AWS service",
+    Via.CLOUDFORMATION: "through CloudFormation",
+    Via.SSO: "with IAM Identity Center credentials",
+    Via.CONSOLE: "in the AWS console",
+    Via.CLI: "with the AWS CLI",
+    Via.SDK: "with an AWS SDK",
+    Via.UNKNOWN: "in a way the event does not show",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A verdict that differs from the last recorded one.
+
+    Attributes:
+        event: The recorded call that led to the look, or None when a sweep found it.
+        previous: The compliance recorded before, or "" for the first verdict.
+        evidence: Where the evidence record is, such as `s3://bucket/key`.
+        at: When it was decided (UTC).
+    """
+
+    account: str
+    region: str
+    verdict: Verdict
+    event: TrailEvent | None
+    previous: str
+    evidence: str
+    at: datetime
+
+    @property
+    def is_for_people(self) -> bool:
+        """Whether somebody should be told: something is wrong, or no longer is."""
+        return self.verdict.compliance is not Compliance.COMPLIANT or self.previous not in (
+            "",
+            Compliance.COMPLIANT.value,
+        )
+
+    def document(self) -> dict[str, Any]:
+        """Return the detail of the `Runtime Verdict` event."""
+        event = self.event
+        return {
+            "version": 1,
+            "account": self.account,
+            "region": self.region,
+            "at": self.at.isoformat(),
+            "previous": self.previous or None,
+            "verdict": self.verdict.document(),
+            "cause": None if event is None else _cause_document(event),
+            "evidence": self.evidence,
+        }
+
+    def subject(self) -> str:
+        """Return a line of at most 100 ASCII characters, as SNS wants it."""
+        name = self.verdict.runtime_id or "unknown runtime"
+        return _plain(f"AgentCore {name}: {self.verdict.compliance}").encode("ascii", "replace").decode()[:100]
+
+    def message(self) -> str:
+        """Return what somebody who is woken up needs: what, who, how they came, the fix, where the evidence is."""
+        verdict = self.verdict
+        lines = [
+            f"Runtime {verdict.runtime_id or 'of unknown id'} is {verdict.compliance}"
+            + (f" (was {self.previous})." if self.previous else " (first verdict)."),
+            f"Account {self.account}, Region {self.region}, {self.at:%Y-%m-%d %H:%M:%SZ}. {verdict.runtime_arn or ''}",
+            _who(self.event),
+            *_grouped(verdict),
+            *(f"Not read: {unread.what} ({unread.why})." for unread in verdict.unread),
+            *(
+                f"Dormant version {number} breaks {broken.rule}; no endpoint serves it now."
+                for number, broken in verdict.dormant
+            ),
+            "Nothing was changed: the guardrail runs in OBSERVE.",
+            f"Evidence: {self.evidence}",
+        ]
+        return "\n\n".join(_plain(line) for line in lines)
+
+
+def _cause_document(event: TrailEvent) -> dict[str, Any]:
+    return {
+        "action": event.action,
+        "event_id": event.event_id,
+        "event_time": event.event_time,
+        "actor": actor_document(event.actor),
+    }
+
+
+def _who(event: TrailEvent | None) -> str:
+    if event is None:
+        return "Found by looking, not by an event: who did it is in CloudTrail."
+    when = event.event_time or "an unknown time"
+    return f"{event.action} at {when} by {_name(event.actor)}, {_CAME_VIA[event.actor.via]}."
+
+
+def _name(actor: Actor) -> str:
+    return actor.arn or actor.type or "somebody the event does not name"
+
+
+def _grouped(verdict: Verdict) -> list[str]:
+    """One paragraph per violation, its fix once even when several violations share it."""
+    told: set[str | None] = set()
+    paragraphs = []
+    for violation in verdict.violations:
+        lines = [_violation_line(violation)]
+        if violation.fix.cli not in told:
+            lines.append(f"Fix:\n{violation.fix.cli}")
+            told.add(violation.fix.cli)
+        paragraphs.append("\n".join(lines))
+    return paragraphs
+
+
+def _violation_line(violation: Violation) -> str:
+    served = ", ".join(violation.endpoints)
+    where = f"served by endpoint {served}" if served else "the newest, served by no endpoint yet"
+    exempted = f" Exempted by {violation.exempted_by}." if violation.exempted_by else ""
+    return (
+        f"{violation.severity} {violation.rule}: version {violation.version} ({where}) has "
+        f"{_value(violation.broken.observed)}, allowed is {_value(violation.broken.allowed)}.{exempted}"
+    )
+
+
+def _value(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(value) or "none"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _plain(text: str) -> str:
+    """Without control characters, but for line breaks: data from AWS must not steer a terminal or a mail client."""
+    return "".join(character for character in text if character == "\n" or character.isprintable())

@@ -1,0 +1,1 @@
+"""Use cases: read, decide (core), act (ports), record."""

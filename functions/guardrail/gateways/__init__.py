@@ -1,0 +1,1 @@
+"""The ports over real systems: the only code that talks to one."""

@@ -1,0 +1,70 @@
+"""One botocore session, its clients made on first use, its failures in our words."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+
+from guardrail.core.errors import GatewayError
+
+Client = Any
+"""A botocore client; its type is only known from the service model."""
+
+_RETRYABLE_CODES = frozenset(
+    {
+        "ThrottlingException",
+        "Throttling",
+        "ThrottledException",
+        "TooManyRequestsException",
+        "RequestLimitExceeded",
+        "ProvisionedThroughputExceededException",
+        "RequestThrottled",
+        "SlowDown",
+    }
+)
+
+
+def client_factory(function: str) -> Callable[[str], Client]:
+    """Return a function that gives the client of a service, the same one each time.
+
+    botocore's session is used directly: boto3 on top of it costs a cold start another tenth of a second.
+
+    Args:
+        function: Named in the user agent, so that CloudTrail shows which of our functions called.
+    """
+    session = botocore.session.Session()
+    config = Config(
+        retries={"mode": "standard", "total_max_attempts": 4},
+        connect_timeout=3,
+        read_timeout=8,
+        user_agent_extra=f"agentcore-guardrail/{function}",
+    )
+    return cache(lambda service: session.create_client(service, config=config))
+
+
+@contextmanager
+def failures_of(operation: str) -> Iterator[None]:
+    """Turn botocore's errors into a GatewayError that names the operation and the code, never the input."""
+    try:
+        yield
+    except ClientError as error:
+        raise GatewayError(operation, error_code(error), retryable=is_retryable(error)) from None
+    except HTTPClientError as error:
+        raise GatewayError(operation, type(error).__name__, retryable=True) from None
+    except BotoCoreError as error:
+        raise GatewayError(operation, type(error).__name__, retryable=False) from None
+
+
+def error_code(error: ClientError) -> str:
+    """Return the service's own error code."""
+    return str(error.response.get("Error", {}).get("Code", "Unknown"))
+
+
+def is_retryable(error: ClientError) -> bool:
+    """Say whether the same call may succeed later: throttled, or the service's own fault."""
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return error_code(error) in _RETRYABLE_CODES or status == 429 or status >= 500

@@ -1,0 +1,1 @@
+"""Lambda: ask for a look at every runtime."""

@@ -1,0 +1,1 @@
+"""Lambda: look at the runtimes named on the queue."""
