@@ -9,8 +9,7 @@ BIN        := .venv/bin
 export CDK_HOME                    := $(CURDIR)/.cdkhome
 export CDK_DISABLE_CLI_TELEMETRY   := true
 export CDK_DISABLE_VERSION_CHECK   := 1
-export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 1
-export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export AWS_EC2_METADATA_DISABLED   := true
 export UV_NO_PROGRESS              := 1
 

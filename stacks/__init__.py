@@ -1,0 +1,1 @@
+"""What is deployed: constructs model, stacks compose and grant."""

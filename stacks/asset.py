@@ -1,0 +1,77 @@
+"""The one directory that every function ships: our own code, and locked third-party code cut down to what is used."""
+
+import compileall
+import py_compile
+import shutil
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+from uv import find_uv_bin
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "functions"
+REQUIREMENTS = ROOT / "requirements" / "functions.txt"
+BUILD = ROOT / "build"
+
+USED_SERVICES = ("bedrock-agentcore-control", "dynamodb", "events", "s3", "sns", "sqs")
+"""The services whose models the functions need; botocore brings 400 others, 20 times as large."""
+
+SHARED_DATA = ("_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json")
+NOT_SHIPPED = ("bin", "boto3/examples", "boto3/data", ".lock")
+
+
+def build_asset(python_version: str) -> Path:
+    """Build `build/functions` for a Python such as `3.13` and return it.
+
+    No file depends on a processor, so that one asset serves x86_64 and arm64; anything compiled is refused.
+    Byte code is shipped only when this Python is of that version: it would be useless to another.
+
+    Raises:
+        subprocess.CalledProcessError: A locked package could not be installed; uv has said which.
+        ValueError: A locked package is not pure Python.
+    """
+    target = BUILD / "functions"
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(_third_party(python_version), target)
+    for module in sorted(SOURCE.rglob("*.py")):
+        shipped = target / module.relative_to(SOURCE)
+        shipped.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(module, shipped)
+    if python_version == f"{sys.version_info.major}.{sys.version_info.minor}":
+        compileall.compile_dir(target, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+    return target
+
+
+def _third_party(python_version: str) -> Path:
+    """Install what requirements/functions.txt locks, once for each of its versions."""
+    lock = sha256(REQUIREMENTS.read_bytes() + Path(__file__).read_bytes() + python_version.encode()).hexdigest()[:12]
+    target = BUILD / "third-party" / lock
+    if target.exists():
+        return target
+    shutil.rmtree(target.parent, ignore_errors=True)
+    unfinished = target.with_suffix(".unfinished")
+    install = [find_uv_bin(), "pip", "install", "--quiet", "--require-hashes", "--no-deps", "--target", str(unfinished)]
+    platform = ["--python-version", python_version, "--python-platform", "aarch64-manylinux2014"]
+    subprocess.run([*install, *platform, "--only-binary", ":all:", "-r", str(REQUIREMENTS)], check=True)
+    _prune(unfinished)
+    return unfinished.rename(target)
+
+
+def _prune(installed: Path) -> None:
+    for unused in NOT_SHIPPED:
+        path = installed / unused
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    for entry in (installed / "botocore" / "data").iterdir():
+        if entry.name not in (*USED_SERVICES, *SHARED_DATA):
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    for cache in list(installed.rglob("__pycache__")):
+        shutil.rmtree(cache)
+    compiled = [path.name for path in installed.rglob("*") if path.suffix in (".so", ".pyd", ".dylib")]
+    if compiled:
+        raise ValueError(f"requirements/functions.txt: expected pure Python only, found {', '.join(compiled)}")
+
+
+if __name__ == "__main__":
+    print(build_asset(sys.argv[1] if len(sys.argv) > 1 else "3.13"))  # noqa: T201

@@ -1,0 +1,60 @@
+"""The bucket that keeps evidence."""
+
+from enum import StrEnum
+
+from aws_cdk import Duration, RemovalPolicy, aws_iam, aws_s3
+from constructs import Construct
+
+
+class RetentionMode(StrEnum):
+    """S3 Object Lock's modes. COMPLIANCE cannot be shortened or lifted by anybody, AWS and the root user included."""
+
+    GOVERNANCE = "GOVERNANCE"
+    COMPLIANCE = "COMPLIANCE"
+
+
+class EvidenceBucket(Construct):
+    """A bucket whose objects are written once, kept for the retention time, and never changed."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, mode: RetentionMode, days: int) -> None:
+        super().__init__(scope, construct_id)
+        retention = {
+            RetentionMode.GOVERNANCE: aws_s3.ObjectLockRetention.governance,
+            RetentionMode.COMPLIANCE: aws_s3.ObjectLockRetention.compliance,
+        }[mode]
+        self.bucket = aws_s3.Bucket(
+            self,
+            "Bucket",
+            object_lock_enabled=True,
+            object_lock_default_retention=retention(Duration.days(days)),
+            versioned=True,
+            encryption=aws_s3.BucketEncryption.S3_MANAGED,
+            block_public_access=aws_s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=aws_s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            enforce_ssl=True,
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        self._deny(
+            "NobodyShortensRetention",
+            ["s3:BypassGovernanceRetention", "s3:PutObjectRetention", "s3:PutObjectLegalHold"],
+            {},
+        )
+        self._deny("NobodyOverwrites", ["s3:PutObject"], {"Null": {"s3:if-none-match": "true"}})
+
+    def grant_append(self, role: aws_iam.IRole) -> None:
+        """Let the role put new objects, and nothing else: not read, not list, not delete."""
+        role.add_to_principal_policy(
+            aws_iam.PolicyStatement(actions=["s3:PutObject"], resources=[self.bucket.arn_for_objects("*")])
+        )
+
+    def _deny(self, sid: str, actions: list[str], conditions: dict[str, dict[str, str]]) -> None:
+        self.bucket.add_to_resource_policy(
+            aws_iam.PolicyStatement(
+                sid=sid,
+                effect=aws_iam.Effect.DENY,
+                principals=[aws_iam.AnyPrincipal()],
+                actions=actions,
+                resources=[self.bucket.arn_for_objects("*")],
+                conditions=conditions,
+            )
+        )

@@ -1,0 +1,232 @@
+"""The guardrail of one account and Region: detect, judge, record, report."""
+
+import json
+from dataclasses import dataclass
+from typing import cast
+
+from aws_cdk import (
+    CfnElement,
+    CfnOutput,
+    Duration,
+    Environment,
+    RemovalPolicy,
+    Stack,
+    aws_dynamodb,
+    aws_events,
+    aws_iam,
+    aws_lambda,
+    aws_lambda_event_sources,
+    aws_scheduler,
+    aws_scheduler_targets,
+    aws_sns,
+)
+from constructs import Construct
+
+from guardrail.core.runtimes.landing_zone import LandingZone
+from guardrail.core.runtimes.response import ResponseMode
+from stacks.constructs.alarms import Alarms
+from stacks.constructs.evidence_bucket import EvidenceBucket, RetentionMode
+from stacks.constructs.function import GuardrailFunction
+from stacks.constructs.look_queue import LookQueue
+from stacks.constructs.trail_rules import TrailRules
+from stacks.exceptions import except_from
+
+
+@dataclass(frozen=True, slots=True)
+class GuardrailProps:
+    """What a platform engineer decides about one account and Region.
+
+    Attributes:
+        sweep_minutes: Minutes between two sweeps; a sweep spreads its looks over up to 15.
+        evidence_days: How long a record cannot be deleted.
+        operators: ARNs of roles that may put messages on the queues too, to redrive dead letters.
+        runtime: The Lambda runtime's name, such as python3.13.
+    """
+
+    zone: LandingZone
+    mode: ResponseMode
+    sweep_minutes: int
+    evidence_mode: RetentionMode
+    evidence_days: int
+    operators: tuple[str, ...]
+    runtime: str
+
+
+class GuardrailStack(Stack):
+    """Everything that one account and Region needs; nothing central is in the way of a verdict."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, props: GuardrailProps, code: aws_lambda.Code) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            description="Keeps Bedrock AgentCore runtimes inside the approved landing zone",
+            env=Environment(account=props.zone.account, region=props.zone.region),
+        )
+        self._props = props
+        self._code = code
+        self._looks = LookQueue(self, "Looks")
+        self._evidence = EvidenceBucket(self, "Evidence", mode=props.evidence_mode, days=props.evidence_days)
+        self._state = self._state_table()
+        self._bus = aws_events.EventBus(self, "Findings", description="Verdicts of the AgentCore guardrail")
+        self._topic = self._alerts()
+        self._verify = self._verify_runtime()
+        self._sweep = self._sweep_runtimes()
+        self._looks.let_only_send([self._verify.role.role_arn, self._sweep.role.role_arn, *props.operators])
+        TrailRules(self, "Trail", queue=self._looks.queue, dead_letters=self._looks.dead_letters)
+        self._watch()
+        self._exceptions()
+        self._outputs()
+
+    def _state_table(self) -> aws_dynamodb.Table:
+        return aws_dynamodb.Table(
+            self,
+            "State",
+            partition_key=aws_dynamodb.Attribute(name="id", type=aws_dynamodb.AttributeType.STRING),
+            billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,
+            time_to_live_attribute="expires_at",
+            point_in_time_recovery_specification=aws_dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            removal_policy=RemovalPolicy.DESTROY,  # the next look at each runtime writes it anew
+        )
+
+    def _alerts(self) -> aws_sns.Topic:
+        topic = aws_sns.Topic(self, "Alerts", display_name="AgentCore guardrail", enforce_ssl=True)
+        topic.add_to_resource_policy(
+            aws_iam.PolicyStatement(
+                sid="OurAlarms",
+                principals=[aws_iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
+            )
+        )
+        return topic
+
+    def _function(self, construct_id: str, name: str, environment: dict[str, str]) -> GuardrailFunction:
+        runtime = aws_lambda.Runtime(self._props.runtime, aws_lambda.RuntimeFamily.PYTHON)
+        return GuardrailFunction(
+            self, construct_id, name=name, code=self._code, runtime=runtime, environment=environment
+        )
+
+    def _verify_runtime(self) -> GuardrailFunction:
+        looks, zone = self._looks, self._props.zone
+        verify = self._function(
+            "VerifyRuntime",
+            "verify_runtime",
+            {
+                "LANDING_ZONE": json.dumps(zone.document(), separators=(",", ":")),
+                "RESPONSE_MODE": self._props.mode.value,
+                "STATE_TABLE": self._state.table_name,
+                "QUEUE_URL": looks.queue.queue_url,
+                "DEAD_LETTER_QUEUE_URL": looks.dead_letters.queue_url,
+                "EVIDENCE_BUCKET": self._evidence.bucket.bucket_name,
+                "EVENT_BUS": self._bus.event_bus_name,
+                "TOPIC_ARN": self._topic.topic_arn,
+            },
+        )
+        runtimes = f"arn:{self.partition}:bedrock-agentcore:{zone.region}:{zone.account}:runtime/*"
+        self._allow(verify, ["bedrock-agentcore:ListAgentRuntimeEndpoints"], "*")  # has no resource type
+        self._allow(verify, ["bedrock-agentcore:GetAgentRuntime"], runtimes)
+        self._allow(verify, ["dynamodb:GetItem", "dynamodb:UpdateItem"], self._state.table_arn)
+        self._evidence.grant_append(verify.role)
+        self._allow(verify, ["events:PutEvents"], self._bus.event_bus_arn)
+        self._allow(verify, ["sns:Publish"], self._topic.topic_arn)
+        self._allow(verify, ["sqs:SendMessage"], looks.queue.queue_arn, looks.dead_letters.queue_arn)
+        verify.function.add_event_source(
+            aws_lambda_event_sources.SqsEventSource(
+                looks.queue,
+                batch_size=10,
+                max_concurrency=2,  # AWS allows an account 5 lists of endpoints a second
+                report_batch_item_failures=True,
+            )
+        )
+        return verify
+
+    def _sweep_runtimes(self) -> GuardrailFunction:
+        queue = self._looks.queue
+        sweep = self._function(
+            "SweepRuntimes",
+            "sweep_runtimes",
+            {"STATE_TABLE": self._state.table_name, "QUEUE_URL": queue.queue_url},
+        )
+        self._allow(sweep, ["bedrock-agentcore:ListAgentRuntimes"], "*")  # has no resource type
+        self._allow(sweep, ["dynamodb:GetItem", "dynamodb:PutItem"], self._state.table_arn)
+        self._allow(sweep, ["sqs:SendMessage", "sqs:GetQueueAttributes"], queue.queue_arn)
+        aws_scheduler.Schedule(
+            self,
+            "SweepSchedule",
+            description="AgentCore guardrail: look at every runtime, because events get lost",
+            schedule=aws_scheduler.ScheduleExpression.rate(Duration.minutes(self._props.sweep_minutes)),
+            target=aws_scheduler_targets.LambdaInvoke(sweep.function, retry_attempts=2),
+        )
+        return sweep
+
+    def _allow(self, function: GuardrailFunction, actions: list[str], *resources: str) -> None:
+        function.role.add_to_principal_policy(aws_iam.PolicyStatement(actions=actions, resources=list(resources)))
+
+    def _watch(self) -> None:
+        alarms, looks = Alarms(self, "Alarms", topic=self._topic), self._looks
+        alarms.above(
+            "DeadLetters",
+            looks.dead_letters.metric_approximate_number_of_messages_visible(period=Duration.minutes(5)),
+            limit=0,
+            meaning="A message could not be handled: read it on the dead-letter queue, then redrive or delete it.",
+        )
+        alarms.above(
+            "QueueAge",
+            looks.queue.metric_approximate_age_of_oldest_message(period=Duration.minutes(5)),
+            limit=Duration.hours(1).to_seconds(),
+            meaning="Looks wait for more than an hour: is verify_runtime throttled or failing?",
+        )
+        alarms.above(
+            "SweepErrors",
+            self._sweep.function.metric_errors(period=Duration.minutes(5)),
+            limit=0,
+            meaning="A sweep failed: lost events stay lost until one succeeds.",
+        )
+        alarms.silent(
+            "NoSweep",
+            self._sweep.function.metric_invocations(period=Duration.minutes(2 * self._props.sweep_minutes)),
+            meaning="No sweep ran in two intervals: is the schedule still enabled?",
+        )
+
+    def _exceptions(self) -> None:
+        zone = self._props.zone
+        runtimes = f"arn:<AWS::Partition>:bedrock-agentcore:{zone.region}:{zone.account}:runtime/*"
+        for function in (self._verify, self._sweep):
+            except_from(function, "L1", "The runtime is set by context: python3.13 is what this version was made for.")
+            except_from(function, "IAM5[Resource::*]", "The List actions of AgentCore have no resource type.")
+        except_from(self._verify, f"IAM5[Resource::{runtimes}]", "Any runtime of this account may have to be read.")
+        except_from(
+            self._verify,
+            f"IAM5[Resource::<{self._logical_id(self._evidence.bucket)}.Arn>/*]",
+            "Records have names that are not known beforehand; the role may add them and nothing else.",
+        )
+        except_from(
+            self._evidence,
+            "S1",
+            "Objects cannot be changed, and one role can add them; who reads them is in CloudTrail's data events, "
+            "which a customer turns on for all buckets or none.",
+        )
+        except_from(
+            self,
+            f"IAM5[Resource::<{self._logical_id(self._sweep.function)}.Arn>:*]",
+            "CDK lets the scheduler's role invoke any version of the one sweep function.",
+        )
+
+    def _logical_id(self, construct: Construct) -> str:
+        return str(self.get_logical_id(cast(CfnElement, construct.node.default_child)))
+
+    def _outputs(self) -> None:
+        for name, value in {
+            "EvidenceBucket": self._evidence.bucket.bucket_name,
+            "QueueUrl": self._looks.queue.queue_url,
+            "DeadLetterQueueUrl": self._looks.dead_letters.queue_url,
+            "FindingsBus": self._bus.event_bus_name,
+            "AlertsTopic": self._topic.topic_arn,
+            "StateTable": self._state.table_name,
+            "VerifyFunction": self._verify.function.function_name,
+            "SweepFunction": self._sweep.function.function_name,
+        }.items():
+            CfnOutput(self, name, value=value)

@@ -1,0 +1,101 @@
+"""The deployment's context (cdk.json, or `cdk deploy -c key=value`) -> typed properties, with a clear error."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from guardrail.core.errors import InvalidInput
+from guardrail.core.runtimes.landing_zone import LandingZone, parse_landing_zone
+from guardrail.core.runtimes.response import parse_mode
+from stacks.constructs.evidence_bucket import RetentionMode
+from stacks.guardrail import GuardrailProps
+
+MAX_ZONE_BYTES = 3_000
+"""Lambda takes 4 KB of environment in all; the zone must leave room for the rest."""
+
+
+def guardrail_props(context: Callable[[str], Any]) -> tuple[GuardrailProps, ...]:
+    """Read one set of properties per landing zone.
+
+    Args:
+        context: Returns the value of a context key, or None.
+
+    Raises:
+        InvalidInput: A key is missing or of the wrong form, a zone does not fit, or two zones are of one account
+            and Region.
+    """
+    zones = _zones(context("landing_zones"))
+    places = [(zone.account, zone.region) for zone in zones]
+    if len(set(places)) < len(places):
+        raise InvalidInput("context landing_zones", "one zone for an account and Region")
+    return tuple(_props(zone, context) for zone in zones)
+
+
+def _props(zone: LandingZone, context: Callable[[str], Any]) -> GuardrailProps:
+    evidence = context("evidence") or {}
+    return GuardrailProps(
+        zone=zone,
+        mode=parse_mode("context response_mode", str(context("response_mode") or "OBSERVE")),
+        sweep_minutes=_integer("context sweep_minutes", context("sweep_minutes") or 60, 15, 24 * 60),
+        evidence_mode=_retention_mode(evidence),
+        evidence_days=_integer("context evidence.days", evidence.get("days", 30), 1, 36_500),
+        operators=_arns(context("operator_role_arns") or []),
+        runtime=_runtime(str(context("lambda_runtime") or "python3.13")),
+    )
+
+
+def _zones(value: Any) -> list[LandingZone]:
+    values = value if isinstance(value, list) else [value]
+    if not value or not values:
+        raise InvalidInput("context landing_zones", "a list of zones, each an object or the path of a JSON file")
+    return [_zone(f"context landing_zones[{position}]", each) for position, each in enumerate(values)]
+
+
+def _zone(where: str, value: Any) -> LandingZone:
+    if isinstance(value, str):
+        where, value = value, _read(value)
+    try:
+        zone = parse_landing_zone(value)
+    except InvalidInput as error:
+        raise InvalidInput(f"{where}: {error.where}", error.expected) from None
+    size = len(json.dumps(zone.document()))
+    if size > MAX_ZONE_BYTES:
+        raise InvalidInput(where, f"a zone of at most {MAX_ZONE_BYTES} bytes as JSON, it has {size}")
+    return zone
+
+
+def _read(path: str) -> Any:
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InvalidInput(path, f"a readable JSON file ({type(error).__name__})") from None
+
+
+def _retention_mode(evidence: Mapping[str, Any]) -> RetentionMode:
+    mode = str(evidence.get("mode", RetentionMode.GOVERNANCE)).upper()
+    if mode not in list(RetentionMode):
+        raise InvalidInput("context evidence.mode", " or ".join(RetentionMode))
+    return RetentionMode(mode)
+
+
+def _integer(where: str, value: Any, least: int, most: int) -> int:
+    try:
+        number = int(value)
+    except (TypeError, ValueError):
+        number = least - 1
+    if not least <= number <= most:
+        raise InvalidInput(where, f"an integer from {least} to {most}")
+    return number
+
+
+def _arns(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(each, str) and each.startswith("arn:") for each in value):
+        raise InvalidInput("context operator_role_arns", "a list of role ARNs")
+    return tuple(value)
+
+
+def _runtime(name: str) -> str:
+    if name not in ("python3.11", "python3.12", "python3.13", "python3.14"):
+        raise InvalidInput("context lambda_runtime", "python3.11 to python3.14")
+    return name
