@@ -56,5 +56,38 @@ node_modules/.ready: package-lock.json
 	@npm ci --silent --no-audit --no-fund
 	@touch $@
 
+demo: setup  ## deploy the guardrail on the local cloud, drift runtimes, see what it says
+	@$(BIN)/python -m guardrail_lab.demo
+
+test: setup  ## run the whole test suite
+	@$(BIN)/pytest $(PYTEST)
+
+lint: setup  ## check style, types, layers and the template
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+fmt: setup  ## format the code
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format .
+
+bench: setup setup-bench  ## measure against the peers, and write benches/README.md
+	@$(BIN)/python -m benches $(BENCH)
+
+fuzz: setup  ## the property tests with 100,000 cases each
+	@HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -m fuzz $(PYTEST)
+
+synth: setup  ## synthesise the stacks of cdk.json into cdk.out
+	@node_modules/.bin/cdk synth --quiet
+
+package: setup  ## build build/functions, the asset that every function ships
+	@$(BIN)/python -m stacks.asset
+
+lock: $(UV)  ## resolve requirements/*.in into requirements/*.txt, with hashes
+	@for name in uv functions dev lab bench; do \
+	  $(UV) pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
+	    --custom-compile-command 'make lock' requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+
 clean:  ## remove everything that was built or installed here
 	rm -rf .venv .lab .bench .tools .cdkhome node_modules build cdk.out

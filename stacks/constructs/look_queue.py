@@ -45,7 +45,7 @@ class LookQueue(Construct):
                     resources=[queue.queue_arn],
                     conditions={
                         "ArnNotEquals": {"aws:PrincipalArn": list(senders)},
-                        "Bool": {"aws:PrincipalIsAWSService": "false"},
+                        "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
                     },
                 )
             )

@@ -1,0 +1,100 @@
+"""One deployed guardrail for all end-to-end tests; each works on runtimes of its own."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import pytest
+
+from guardrail_lab.cloud import LocalCloud
+from guardrail_lab.deployment import LAB_ZONE, Outputs
+from guardrail_lab.developer import Developer
+from guardrail_lab.evidence_room import read_evidence
+from guardrail_lab.listener import Listener
+from tests.end_to_end.deploy import deploy
+
+_NAMES = count(1)
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """A cloud with the guardrail on it, and who works there."""
+
+    cloud: LocalCloud
+    outputs: Outputs
+    listener: Listener
+    developer: Developer
+
+    def wait(self, runtime_id: str, compliance: str, seconds: float = 20) -> dict[str, Any]:
+        return self.listener.wait_for(runtime_id, lambda verdict: verdict["compliance"] == compliance, seconds=seconds)
+
+    def evidence(self, subject: str) -> list[dict[str, Any]]:
+        records = read_evidence(self.cloud, self.outputs.evidence_bucket)
+        return [record for record in records if record["subject"] == subject]
+
+    def dead_letters(self) -> list[dict[str, Any]]:
+        answer = self.cloud.client("sqs").receive_message(
+            QueueUrl=self.outputs.dead_letter_queue_url,
+            MaxNumberOfMessages=10,
+            MessageAttributeNames=["All"],
+            VisibilityTimeout=0,
+        )
+        return answer.get("Messages", [])
+
+    def put_on_queue(self, body: str) -> None:
+        self.cloud.client("sqs").send_message(QueueUrl=self.outputs.queue_url, MessageBody=body)
+
+    def log_text(self) -> str:
+        """Everything that the functions logged."""
+        logs = self.cloud.client("logs")
+        groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
+        events = (event for group in groups for event in logs.filter_log_events(logGroupName=group)["events"])
+        return "\n".join(event["message"] for event in events)
+
+
+def guarded(cloud: LocalCloud) -> Guarded:
+    outputs = deploy(cloud)
+    return Guarded(cloud, outputs, Listener(cloud, outputs), Developer(cloud, LAB_ZONE))
+
+
+@pytest.fixture(scope="session")
+def deployed() -> Iterator[Guarded]:
+    with LocalCloud() as cloud:
+        yield guarded(cloud)
+
+
+@pytest.fixture(scope="session")
+def deployed_with_iam() -> Iterator[Guarded]:
+    """The same where every call is evaluated against the caller's policies."""
+    with LocalCloud(auth=True) as cloud:
+        yield guarded(cloud)
+
+
+@pytest.fixture(autouse=True)
+def everything_works_again(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    if "deployed" in request.fixturenames:
+        request.getfixturevalue("deployed").cloud.clear_faults()
+
+
+@pytest.fixture
+def name() -> str:
+    return f"agent_{next(_NAMES)}"
+
+
+@pytest.fixture
+def eventually() -> Callable[..., Any]:
+    return _eventually
+
+
+def _eventually(look: Callable[[], Any], seconds: float = 20) -> Any:
+    """Look until what is seen is true; return it."""
+    import time
+
+    deadline = time.monotonic() + seconds
+    while not (seen := look()):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not seen within {seconds} s")
+        time.sleep(0.1)
+    return seen
