@@ -1,0 +1,63 @@
+import json
+
+import pytest
+
+from guardrail.core.errors import InvalidInput
+from stacks.settings import guardrail_props
+
+ZONE = {
+    "account": "111122223333",
+    "region": "us-east-1",
+    "subnets": ["subnet-0a1b2c3d4e5f60001"],
+    "security_groups": ["sg-0a1b2c3d4e5f60001"],
+}
+
+
+def props(**context):
+    return guardrail_props({"landing_zones": [ZONE], **context}.get)
+
+
+def test_defaults_are_observe_hourly_sweeps_and_thirty_days_of_governance():
+    [each] = props()
+
+    assert (each.mode, each.sweep_minutes, each.evidence_mode, each.evidence_days) == ("OBSERVE", 60, "GOVERNANCE", 30)
+    assert (each.runtime, each.operators) == ("python3.13", ())
+
+
+def test_a_zone_may_stand_in_a_file(tmp_path):
+    path = tmp_path / "zone.json"
+    path.write_text(json.dumps(ZONE))
+
+    assert props(landing_zones=str(path)) == props()
+    assert props(landing_zones=[str(path), {**ZONE, "region": "eu-west-1"}])[1].zone.region == "eu-west-1"
+
+
+@pytest.mark.parametrize(
+    ("context", "where"),
+    [
+        pytest.param({"landing_zones": None}, "landing_zones", id="no zone"),
+        pytest.param({"landing_zones": [{**ZONE, "subnets": []}]}, "landing_zones[0]: zone.subnets", id="no subnets"),
+        pytest.param({"landing_zones": [{**ZONE, "vpc": "vpc-1"}]}, "landing_zones[0]: zone", id="unknown key"),
+        pytest.param({"landing_zones": [ZONE, ZONE]}, "landing_zones", id="two zones of one account and Region"),
+        pytest.param({"landing_zones": "no-such-file.json"}, "no-such-file.json", id="no such file"),
+        pytest.param(
+            {"landing_zones": [{**ZONE, "subnets": [f"subnet-{number:017x}" for number in range(200)]}]},
+            "3000 bytes",
+            id="a zone that does not fit into an environment variable",
+        ),
+        pytest.param({"response_mode": "REPAIR"}, "response_mode", id="a mode that cannot be carried out"),
+        pytest.param({"response_mode": "enforced"}, "response_mode", id="an unknown mode"),
+        pytest.param({"sweep_minutes": 5}, "sweep_minutes", id="sweeps that overlap"),
+        pytest.param({"sweep_minutes": "often"}, "sweep_minutes", id="no number"),
+        pytest.param({"evidence": {"mode": "FOREVER"}}, "evidence.mode", id="an unknown retention mode"),
+        pytest.param({"evidence": {"days": 0}}, "evidence.days", id="no retention"),
+        pytest.param({"operator_role_arns": "arn:aws:iam::1:role/x"}, "operator_role_arns", id="no list"),
+        pytest.param({"lambda_runtime": "python3.9"}, "lambda_runtime", id="a runtime that is too old"),
+    ],
+)
+def test_bad_context_is_named_in_one_line(context, where):
+    with pytest.raises(InvalidInput) as error:
+        props(**context)
+
+    assert where in str(error.value)
+    assert "\n" not in str(error.value)
