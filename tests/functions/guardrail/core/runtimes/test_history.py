@@ -1,0 +1,80 @@
+"""What is remembered between two looks, and what of it still counts."""
+
+from guardrail.core.runtimes.history import DormantVersions, History, unread_dormant, with_remembered
+from guardrail.core.runtimes.verdict import judge
+
+from tests.builders import FOREIGN_SUBNET, PUBLIC, SUBNETS, answer, snapshot, vpc, zone
+
+ZONE = zone()
+NOTHING = DormantVersions().under(ZONE)
+
+
+def test_every_version_below_the_newest_that_nobody_serves_is_still_to_be_read_the_latest_first():
+    assert unread_dormant(snapshot({7: None}, {"DEFAULT": 7, "prod": 3}), NOTHING) == (6, 5, 4, 2, 1)
+
+
+def test_a_version_is_read_once():
+    known = NOTHING.with_read({5: answer(5), 4: answer(4, PUBLIC), 2: None}, ZONE)
+
+    assert unread_dormant(snapshot({6: None}, {"DEFAULT": 6}), known) == (3, 1)
+
+
+def test_a_runtime_whose_versions_nobody_knows_has_none_to_be_read():
+    unknown = {"runtime": {"error": "AccessDeniedException"}, "versions": {}}
+
+    assert unread_dormant(snapshot({1: None}, {}, **unknown), NOTHING) == ()
+
+
+def test_only_those_that_broke_a_rule_are_remembered_with_their_placement():
+    known = NOTHING.with_read({1: answer(1), 2: answer(2, PUBLIC), 3: None}, ZONE)
+    later = known.with_read({4: answer(4, vpc([FOREIGN_SUBNET]))}, ZONE)
+
+    assert later.read == {1, 2, 3, 4}
+    assert sorted(later.foreign) == [2, 4]
+
+
+def test_another_zone_makes_all_of_it_worthless():
+    known = NOTHING.with_read({1: answer(1, PUBLIC)}, ZONE)
+    other = zone(subnets=SUBNETS[:1])
+
+    assert known.under(ZONE) == known
+    assert known.under(other) == DormantVersions(zone=known.under(other).zone)
+    assert known.under(other).zone != known.zone
+
+
+def test_what_is_remembered_is_reported_as_dormant_with_every_verdict():
+    known = NOTHING.with_read({1: answer(1, PUBLIC), 10: answer(10, vpc([FOREIGN_SUBNET]))}, ZONE)
+    verdict = judge(with_remembered(snapshot({11: None}, {"DEFAULT": 11}), known), ZONE)
+
+    assert [(number, broken.rule) for number, broken in verdict.dormant] == [(1, "network-mode"), (10, "subnets")]
+    assert verdict.compliance == "COMPLIANT"
+
+
+def test_a_version_that_is_reachable_now_is_never_taken_from_memory():
+    known = NOTHING.with_read({1: answer(1, PUBLIC)}, ZONE)
+    denied = snapshot({2: None}, {"DEFAULT": 2, "prod": 1}, versions={"1": {"error": "AccessDeniedException"}})
+
+    assert 1 not in with_remembered(denied, known).versions
+
+
+def test_a_version_that_was_read_now_wins_over_memory():
+    known = NOTHING.with_read({1: answer(1, PUBLIC)}, ZONE)
+    merged = with_remembered(snapshot({1: None, 2: None}, {"DEFAULT": 2}), known)
+
+    assert merged.versions[1].placement.mode == "VPC"
+
+
+def test_a_recorded_verdict_counts_up():
+    first = History().after("sha256:a", "COMPLIANT", NOTHING)
+    second = first.after("gone", "gone", NOTHING)
+
+    assert (first.digest, first.compliance, first.sequence) == ("sha256:a", "COMPLIANT", 1)
+    assert (second.digest, second.sequence) == ("gone", 2)
+
+
+def test_remembering_needs_nothing_but_the_placement_and_the_age():
+    whole = answer(1, PUBLIC, environmentVariables={"TOKEN": "x"}, description="x")
+
+    (kept,) = NOTHING.with_read({1: whole}, ZONE).foreign.values()
+
+    assert set(kept) == {"createdAt", "networkConfiguration"}

@@ -1,0 +1,121 @@
+"""The queue's messages: what leads to a look, what is only recorded, what is refused."""
+
+import pytest
+from guardrail.core.errors import InvalidInput
+from guardrail.core.runtimes.message import Look, Reason, parse_message
+from guardrail.core.runtimes.trail import TrailEvent, parse_event
+from hypothesis import given
+
+from tests.builders import ACCOUNT, REGION, RUNTIME_ID, event
+from tests.strategies import JSON, says_what_is_expected, some_of
+
+ASKED = {"version": 1, "runtime_id": RUNTIME_ID, "reason": "sweep", "attempt": 1}
+
+
+def parse(document):
+    return parse_message(document, ACCOUNT, REGION)
+
+
+@pytest.mark.parametrize(
+    "case",
+    ["update_to_public", "create_endpoint_on_old_version", "delete_runtime", "put_resource_policy"]
+    + ["update_refused_by_validation", "update_named_in_resources_only"],
+)
+def test_an_event_that_names_a_runtime_leads_to_a_look_at_it(case):
+    assert parse(event(case)) == Look(RUNTIME_ID, None, attempt=1, event=parse_event(event(case)))
+
+
+@pytest.mark.parametrize(
+    "case", ["create_denied", "update_denied", "create_harness", "create_capacity_provider", "create_memory"]
+)
+def test_an_event_that_changed_no_runtime_is_only_for_the_record(case):
+    assert parse(event(case)) == parse_event(event(case))
+
+
+def test_an_attempt_that_failed_and_names_no_runtime_is_only_for_the_record():
+    failed = event("update_that_names_no_runtime")
+    failed["detail"]["errorCode"] = "ServiceQuotaExceededException"
+
+    assert isinstance(parse(failed), TrailEvent)
+
+
+def test_the_looks_that_we_send_ourselves_are_read_back():
+    for look in (
+        Look(RUNTIME_ID, Reason.SWEEP),
+        Look(RUNTIME_ID, Reason.OPERATOR, 3),
+        Look(RUNTIME_ID, Reason.AGAIN, 20),
+    ):
+        assert parse(look.document()) == look
+
+
+def test_the_sweeps_message_has_the_form_that_the_interface_states():
+    assert Look(RUNTIME_ID, Reason.SWEEP).document() == event("look_from_the_sweep") == ASKED
+
+
+def test_asking_again_counts_and_lets_go_of_the_event():
+    look = Look(RUNTIME_ID, None, 4, event=parse_event(event("update_to_public")))
+
+    assert look.again() == Look(RUNTIME_ID, Reason.AGAIN, 5)
+
+
+def test_asking_again_for_the_sweep_asks_for_dormant_versions_too():
+    assert Look(RUNTIME_ID, Reason.SWEEP, 1).again() == Look(RUNTIME_ID, Reason.SWEEP, 2)
+    assert Look(RUNTIME_ID, Reason.OPERATOR, 1).again() == Look(RUNTIME_ID, Reason.AGAIN, 2)
+
+
+EXPECTED_FORM = "message: expected an EventBridge event, or version 1 with runtime_id, reason and attempt"
+
+
+@pytest.mark.parametrize(
+    ("document", "error"),
+    [
+        pytest.param([ASKED], EXPECTED_FORM, id="a list"),
+        pytest.param({}, EXPECTED_FORM, id="nothing"),
+        pytest.param({**ASKED, "version": 2}, EXPECTED_FORM, id="another version"),
+        pytest.param({**ASKED, "mode": "REPAIR"}, EXPECTED_FORM, id="a key too many"),
+        pytest.param({k: v for k, v in ASKED.items() if k != "attempt"}, EXPECTED_FORM, id="a key too few"),
+        pytest.param(
+            {**ASKED, "runtime_id": "../x"}, "message.runtime_id: expected an AgentCore runtime id", id="a bad id"
+        ),
+        pytest.param({**ASKED, "runtime_id": None}, "message.runtime_id: expected an AgentCore runtime id", id="no id"),
+        pytest.param({**ASKED, "reason": "x"}, "message.reason: expected sweep, operator, again", id="another reason"),
+        pytest.param({**ASKED, "reason": ["sweep"]}, "message.reason: expected sweep, operator, again", id="a list"),
+        pytest.param({**ASKED, "attempt": 0}, "message.attempt: expected an integer from 1", id="attempt 0"),
+        pytest.param({**ASKED, "attempt": True}, "message.attempt: expected an integer from 1", id="attempt true"),
+        pytest.param({**ASKED, "attempt": "1"}, "message.attempt: expected an integer from 1", id="attempt is text"),
+    ],
+)
+def test_a_request_of_another_form_is_refused(document, error):
+    with pytest.raises(InvalidInput) as refused:
+        parse(document)
+
+    assert str(refused.value) == error
+
+
+@pytest.mark.parametrize(
+    ("case", "error"),
+    [
+        ("forged", "message.source: expected aws.bedrock-agentcore"),
+        ("rule_disabled", "message.source: expected aws.bedrock-agentcore"),
+        ("trail_stopped", "message.source: expected aws.bedrock-agentcore"),
+        ("other_account", f"message: expected an event of account {ACCOUNT} and Region {REGION}"),
+        ("other_region", f"message: expected an event of account {ACCOUNT} and Region {REGION}"),
+        ("update_that_names_no_runtime", "message.detail: expected a runtime event that names its runtime"),
+        ("update_with_bad_id", "message.detail: expected a runtime event that names its runtime"),
+    ],
+)
+def test_an_event_that_nobody_can_act_on_is_refused(case, error):
+    with pytest.raises(InvalidInput) as refused:
+        parse(event(case))
+
+    assert str(refused.value) == error
+
+
+@given(JSON | some_of(ASKED, JSON) | some_of(event("update_to_public"), JSON))
+def test_whatever_json_is_given_it_is_read_or_clearly_refused(document):
+    try:
+        message = parse(document)
+    except InvalidInput as error:
+        assert says_what_is_expected(error, document)
+    else:
+        assert isinstance(message, Look | TrailEvent)

@@ -1,0 +1,100 @@
+"""A sweep asks for a look at every runtime, at a pace that AWS allows, and goes on where it stopped."""
+
+import pytest
+from guardrail.core.errors import GatewayError
+from guardrail.core.runtimes.message import Look, Reason
+from guardrail.flows.sweep_runtimes import LOOKS_A_SWEEP, MAX_DELAY_SECONDS, Swept, sweep_runtimes
+
+from tests.fakes import FakeCloud, Journal
+
+
+def cloud_of(count, page=1_000):
+    cloud = FakeCloud()
+    cloud.agentcore.page = page
+    cloud.agentcore.runtimes = {f"agent{n:05}-0123456789": {} for n in range(count)}
+    return cloud
+
+
+def sweep(cloud, **journal):
+    written = Journal(**journal)
+    return sweep_runtimes(cloud.sweep_world(written)), written.calls
+
+
+def asked(cloud):
+    return [look.runtime_id for look, _ in cloud.queue.waiting]
+
+
+def test_every_runtime_is_looked_at_four_a_second():
+    cloud = cloud_of(10)
+
+    swept, _ = sweep(cloud)
+
+    assert swept == Swept(10, skipped=False, continues=False)
+    assert [delay for _, delay in cloud.queue.waiting] == [0, 0, 0, 0, 1, 1, 1, 1, 2, 2]
+    assert cloud.queue.waiting[9][0] == Look("agent00009-0123456789", Reason.SWEEP)
+
+
+def test_no_look_waits_longer_than_the_queue_can_hold_it():
+    cloud = cloud_of(LOOKS_A_SWEEP + 500, page=10_000)
+    sweep(cloud)
+
+    delays = [delay for _, delay in cloud.queue.waiting]
+    assert max(delays) <= MAX_DELAY_SECONDS
+    assert len(delays) == LOOKS_A_SWEEP == 3_600
+
+
+def test_the_next_sweep_goes_on_where_this_one_stopped_and_starts_over_at_the_end():
+    cloud, seen = cloud_of(5, page=2), []
+    for _ in range(4):
+        swept, _ = sweep(cloud)
+        seen.append((len(asked(cloud)), swept.continues))
+        cloud.queue.waiting.clear()
+
+    assert seen == [(2, True), (2, True), (1, False), (2, True)]
+
+
+def test_a_sweep_is_skipped_while_more_than_a_whole_one_still_waits():
+    cloud = cloud_of(4, page=2)
+    cloud.state.stopped_at = "2"
+    cloud.queue.waiting = [(Look("a-0123456789", Reason.AGAIN), 30)] * 3
+
+    swept, calls = sweep(cloud)
+
+    assert swept == Swept(0, skipped=True, continues=True)
+    assert calls == ["state.cursor", "agentcore.runtime_ids", "queue.depth"]
+    assert cloud.state.stopped_at == "2"
+
+
+def test_a_sweep_is_not_skipped_for_as_many_messages_as_it_sends():
+    cloud = cloud_of(3)
+    cloud.queue.waiting = [(Look("a-0123456789", Reason.AGAIN), 30)] * 3
+
+    assert sweep(cloud)[0].asked == 3
+
+
+def test_an_account_without_runtimes_is_swept_without_a_message():
+    cloud = cloud_of(0)
+
+    assert sweep(cloud)[0] == Swept(0, skipped=False, continues=False)
+    assert not cloud.queue.waiting
+
+
+def test_the_cursor_is_written_only_when_it_moved():
+    assert "state.save_cursor" not in sweep(cloud_of(3))[1]
+    assert "state.save_cursor" in sweep(cloud_of(3, page=2))[1]
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before its effect", "after its effect"])
+def test_whichever_call_fails_the_next_sweeps_ask_for_every_runtime(after):
+    _, calls = sweep(cloud_of(5, page=2))
+    assert len(calls) == 5
+
+    for index in range(len(calls)):
+        cloud, seen = cloud_of(5, page=2), set()
+        with pytest.raises(GatewayError):
+            sweep(cloud, fail_at=index, after=after)
+        for _ in range(3):
+            seen.update(asked(cloud))
+            cloud.queue.waiting.clear()
+            sweep(cloud)
+        assert seen | set(asked(cloud)) == set(cloud.agentcore.runtimes)
