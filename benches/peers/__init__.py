@@ -1,0 +1,1 @@
+"""What `verify_runtime` is measured against."""

@@ -1,0 +1,1 @@
+"""Cloud Custodian with a resource plug-in for AgentCore runtimes and one policy."""
