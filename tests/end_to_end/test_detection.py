@@ -103,3 +103,27 @@ def test_a_deleted_runtime_is_recorded_as_gone(deployed: Guarded, name, eventual
     deployed.cloud.client("bedrock-agentcore-control").delete_agent_runtime(agentRuntimeId=runtime_id)
 
     eventually(lambda: [record["kind"] for record in deployed.evidence(runtime_id)] == ["verdict", "runtime-gone"])
+
+
+def test_in_observe_the_functions_change_nothing_but_their_own(deployed: Guarded, name):
+    deployed.cloud.forget_calls()
+    deployed.wait(deployed.developer.create_public(name), "NON_COMPLIANT")
+    deployed.cloud.client("lambda").invoke(FunctionName=deployed.outputs.sweep_function, Payload=b"{}")
+
+    calls = {(call.service, call.operation) for call in deployed.cloud.calls()}
+
+    assert ("bedrock-agentcore-control", "GetAgentRuntime") in calls
+    assert calls <= {
+        ("bedrock-agentcore-control", "GetAgentRuntime"),
+        ("bedrock-agentcore-control", "ListAgentRuntimeEndpoints"),
+        ("bedrock-agentcore-control", "ListAgentRuntimes"),
+        ("dynamodb", "GetItem"),
+        ("dynamodb", "UpdateItem"),
+        ("dynamodb", "PutItem"),
+        ("s3", "PutObject"),
+        ("events", "PutEvents"),
+        ("sns", "Publish"),
+        ("sqs", "SendMessage"),
+        ("sqs", "SendMessageBatch"),
+        ("sqs", "GetQueueAttributes"),
+    }
