@@ -1,0 +1,1 @@
+"""The operator's commands: offline checks, and calls to a deployed guardrail or a controller."""
