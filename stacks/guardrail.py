@@ -228,5 +228,7 @@ class GuardrailStack(Stack):
             "StateTable": self._state.table_name,
             "VerifyFunction": self._verify.function.function_name,
             "SweepFunction": self._sweep.function.function_name,
+            "VerifyLogGroup": self._verify.log_group.log_group_name,
+            "SweepLogGroup": self._sweep.log_group.log_group_name,
         }.items():
             CfnOutput(self, name, value=value)

@@ -90,7 +90,7 @@ def snapshot(placed: Mapping[int, object], serves: Mapping[str, int], **changes:
     return parse_snapshot(snapshot_document(placed, serves, **changes))
 
 
-def event(case: str) -> Json:
-    """The payload events/verify_runtime__<case>.json."""
-    payload: Json = json.loads((EVENTS / f"verify_runtime__{case}.json").read_text())
+def event(case: str, function: str = "verify_runtime") -> Json:
+    """The payload events/<function>__<case>.json."""
+    payload: Json = json.loads((EVENTS / f"{function}__{case}.json").read_text())
     return payload

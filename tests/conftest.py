@@ -1,7 +1,9 @@
-"""Hypothesis profiles: the default is the same on every run; HYPOTHESIS_PROFILE=nightly explores."""
+"""Hypothesis profiles: the default is the same on every run; HYPOTHESIS_PROFILE=nightly explores. Golden files."""
 
 import os
+from collections.abc import Callable
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("default", max_examples=100, derandomize=True, deadline=None)
@@ -9,3 +11,21 @@ settings.register_profile(
     "nightly", max_examples=100_000, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew; review their diff")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with the file of that name in `golden`, beside the test."""
+
+    def compare(name: str, text: str) -> None:
+        path = request.path.parent / "golden" / name
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text(encoding="utf-8"), f"{path.name}: --update-golden writes it anew"
+
+    return compare

@@ -1,7 +1,7 @@
 """The ports in memory, every call written down, and any one call made to fail before or after its effect."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,6 @@ from guardrail.core.runtimes.runtime import Snapshot
 from guardrail.core.runtimes.snapshot import parse_snapshot
 from guardrail.flows import sweep_runtimes, verify_runtime
 from guardrail.ports import Lease
-
 from tests.builders import NOW, Json, zone
 
 
@@ -186,7 +185,3 @@ class FakeCloud:
 
     def wait(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
-
-    def remembered(self) -> dict[str, History]:
-        """What is remembered of each runtime, without the number of its fence."""
-        return {runtime_id: replace(history) for runtime_id, history in self.state.histories.items()}

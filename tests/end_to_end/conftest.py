@@ -1,5 +1,6 @@
 """One deployed guardrail for all end-to-end tests; each works on runtimes of its own."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -90,8 +91,6 @@ def eventually() -> Callable[..., Any]:
 
 def _eventually(look: Callable[[], Any], seconds: float = 20) -> Any:
     """Look until what is seen is true; return it."""
-    import time
-
     deadline = time.monotonic() + seconds
     while not (seen := look()):
         if time.monotonic() > deadline:

@@ -239,4 +239,6 @@ def test_outputs_name_what_operators_need():
         "StateTable",
         "VerifyFunction",
         "SweepFunction",
+        "VerifyLogGroup",
+        "SweepLogGroup",
     }

@@ -1,11 +1,15 @@
 """A finding: the change of a verdict, told to machines and to people."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from guardrail.core.runtimes.trail import Actor, TrailEvent, Via, actor_document
 from guardrail.core.runtimes.verdict import Compliance, Verdict, Violation
+
+MAX_BYTES = 200_000
+"""EventBridge and SNS refuse more than 256 KB; what is left out here stands in the evidence."""
 
 _CAME_VIA = {
     Via.SERVICE: "through another AWS service",
@@ -48,7 +52,7 @@ class Finding:
     def document(self) -> dict[str, Any]:
         """Return the detail of the `Runtime Verdict` event."""
         event = self.event
-        return {
+        document: dict[str, Any] = {
             "version": 1,
             "account": self.account,
             "region": self.region,
@@ -58,30 +62,43 @@ class Finding:
             "cause": None if event is None else _cause_document(event),
             "evidence": self.evidence,
         }
+        too_long = len(json.dumps(document)) > MAX_BYTES
+        return {**document, "verdict": _shortened(document["verdict"])} if too_long else document
 
     def subject(self) -> str:
         """Return a line of at most 100 ASCII characters, as SNS wants it."""
         name = self.verdict.runtime_id or "unknown runtime"
-        return _plain(f"AgentCore {name}: {self.verdict.compliance}").encode("ascii", "replace").decode()[:100]
+        return _line(f"AgentCore {name}: {self.verdict.compliance}").encode("ascii", "replace").decode()[:100]
 
     def message(self) -> str:
         """Return what somebody who is woken up needs: what, who, how they came, the fix, where the evidence is."""
         verdict = self.verdict
-        lines = [
-            f"Runtime {verdict.runtime_id or 'of unknown id'} is {verdict.compliance}"
-            + (f" (was {self.previous})." if self.previous else " (first verdict)."),
-            f"Account {self.account}, Region {self.region}, {self.at:%Y-%m-%d %H:%M:%SZ}. {verdict.runtime_arn or ''}",
-            _who(self.event),
-            *_grouped(verdict),
-            *(f"Not read: {unread.what} ({unread.why})." for unread in verdict.unread),
-            *(
-                f"Dormant version {number} breaks {broken.rule}; no endpoint serves it now."
-                for number, broken in verdict.dormant
-            ),
-            "Nothing was changed: the guardrail runs in OBSERVE.",
-            f"Evidence: {self.evidence}",
+        was = f"was {self.previous}" if self.previous else "first verdict"
+        when = f"{self.at:%Y-%m-%d %H:%M:%SZ}"
+        paragraphs = [
+            [f"Runtime {verdict.runtime_id or 'of unknown id'} is {verdict.compliance} ({was})."],
+            [f"Account {self.account}, Region {self.region}, {when}. {verdict.runtime_arn or ''}"],
+            [_who(self.event)],
+            *_as_many_as_fit(_grouped(verdict)),
+            *([f"Not read: {unread.what} ({unread.why})."] for unread in verdict.unread),
+            *_dormant(verdict),
+            ["Nothing was changed: the guardrail runs in OBSERVE."],
+            [f"Evidence: {self.evidence}"],
         ]
-        return "\n\n".join(_plain(line) for line in lines)
+        return "\n\n".join("\n".join(_line(line) for line in lines) for lines in paragraphs)
+
+
+def _shortened(verdict: dict[str, Any]) -> dict[str, Any]:
+    """The verdict without the long lists: which rules are broken where is still in it."""
+    kept = ("rule", "version", "endpoints", "severity", "exempted_by")
+    return {
+        **verdict,
+        **{
+            broken: [{key: each[key] for key in kept if key in each} for each in verdict[broken]]
+            for broken in ("violations", "dormant")
+        },
+        "notes": ["what was observed, what is allowed, the fixes and the notes are in the evidence only"],
+    }
 
 
 def _cause_document(event: TrailEvent) -> dict[str, Any]:
@@ -104,17 +121,40 @@ def _name(actor: Actor) -> str:
     return actor.arn or actor.type or "somebody the event does not name"
 
 
-def _grouped(verdict: Verdict) -> list[str]:
+def _grouped(verdict: Verdict) -> list[list[str]]:
     """One paragraph per violation, its fix once even when several violations share it."""
-    told: set[str | None] = set()
+    told: set[str] = set()
     paragraphs = []
     for violation in verdict.violations:
         lines = [_violation_line(violation)]
-        if violation.fix.cli not in told:
-            lines.append(f"Fix:\n{violation.fix.cli}")
-            told.add(violation.fix.cli)
-        paragraphs.append("\n".join(lines))
+        fix = violation.fix.cli
+        if fix is not None and fix not in told:
+            lines += ["Fix:", *fix.split("\n")]
+            told.add(fix)
+        paragraphs.append(lines)
     return paragraphs
+
+
+def _as_many_as_fit(paragraphs: list[list[str]]) -> list[list[str]]:
+    length = 0
+    fitting: list[list[str]] = []
+    for paragraph in paragraphs:
+        length += sum(len(line.encode()) for line in paragraph)
+        if length > MAX_BYTES:
+            return [*fitting, ["More rules are broken: see the evidence."]]
+        fitting.append(paragraph)
+    return fitting
+
+
+def _dormant(verdict: Verdict) -> list[list[str]]:
+    """One paragraph per rule: there may be a thousand versions."""
+    numbers: dict[str, list[str]] = {}
+    for number, broken in verdict.dormant:
+        numbers.setdefault(broken.rule, []).append(str(number))
+    return [
+        [f"Dormant versions that break {rule}, served by no endpoint now: {', '.join(numbers[rule])}."]
+        for rule in numbers
+    ]
 
 
 def _violation_line(violation: Violation) -> str:
@@ -133,6 +173,6 @@ def _value(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _plain(text: str) -> str:
-    """Without control characters, but for line breaks: data from AWS must not steer a terminal or a mail client."""
-    return "".join(character for character in text if character == "\n" or character.isprintable())
+def _line(text: str) -> str:
+    """Without control characters and line ends: data from AWS must not steer a terminal or add a line of its own."""
+    return "".join(character for character in text if character.isprintable())

@@ -51,7 +51,8 @@ class Target:
     """The placement that breaks no rule.
 
     Attributes:
-        service_s3_off: `requireServiceS3Endpoint` must be sent as false; newer runtimes refuse the member.
+        service_s3_off: `requireServiceS3Endpoint` must be sent as false; newer runtimes, which report false unasked,
+            refuse the member.
         capacity_provider: The approved ARN to use instead, "" to leave Instances compute, None to leave it alone.
     """
 
@@ -93,7 +94,7 @@ def _target(newest: RuntimeVersion | None, zone: LandingZone) -> Target:
     return Target(
         subnets,
         groups,
-        service_s3_off=placement.service_s3_endpoint is not None or predates_service_s3_cut_off(newest),
+        service_s3_off=placement.service_s3_endpoint is True or predates_service_s3_cut_off(newest),
         capacity_provider=next(iter(zone.capacity_providers), "") if RuleId.CAPACITY_PROVIDER in broken else None,
     )
 
@@ -189,7 +190,7 @@ def _moved(endpoints: tuple[str, ...], version: int, snapshot: Snapshot) -> Fix:
         f" --endpoint-name {shlex.quote(name)} --agent-runtime-version {version}"
         for name in endpoints
     ]
-    where = f"endpoint {', '.join(endpoints)}"
+    where = "endpoint " + ", ".join(json.dumps(name) for name in endpoints)  # a line end would end the comment
     return Fix(
         cli="\n".join(commands),
         cloudformation=f'# AWS::BedrockAgentCore::RuntimeEndpoint of {where}\nAgentRuntimeVersion: "{version}"',

@@ -9,6 +9,8 @@ from guardrail.core.runtimes.rules import broken_rules
 from guardrail.core.runtimes.runtime import Snapshot
 from guardrail.core.runtimes.snapshot import Answer, parse_version
 
+_JUDGED = ("createdAt", "networkConfiguration", "capacityProviderConfiguration")
+
 GONE = "gone"
 """Stands in `History.digest` for a runtime that no longer exists."""
 
@@ -19,7 +21,8 @@ class DormantVersions:
 
     Attributes:
         read: Numbers of those that were read.
-        foreign: AgentCore's answers for those among them that broke a rule, to be reported with every verdict.
+        foreign: What is judged of AgentCore's answers for those among them that broke a rule, to be reported with
+            every verdict.
         zone: Digest of the landing zone they were judged by.
     """
 
@@ -35,7 +38,9 @@ class DormantVersions:
     def with_read(self, answers: Mapping[int, Answer | None], zone: LandingZone) -> "DormantVersions":
         """Return the memory with these answers added; None stands for a version that no longer exists."""
         foreign = {
-            n: answer for n, answer in answers.items() if answer and broken_rules(parse_version(n, answer), zone)
+            n: {member: answer[member] for member in _JUDGED if member in answer}
+            for n, answer in answers.items()
+            if answer and broken_rules(parse_version(n, answer), zone)
         }
         return replace(self, read=self.read | answers.keys(), foreign={**self.foreign, **foreign})
 

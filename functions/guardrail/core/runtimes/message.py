@@ -33,8 +33,8 @@ class Look:
     event: TrailEvent | None = None
 
     def again(self) -> "Look":
-        """Return the message that asks the same once more."""
-        return Look(self.runtime_id, Reason.AGAIN, self.attempt + 1)
+        """Return the message that asks the same once more; the sweep's question stays the sweep's: it asks for more."""
+        return Look(self.runtime_id, Reason.SWEEP if self.reason is Reason.SWEEP else Reason.AGAIN, self.attempt + 1)
 
     def document(self) -> dict[str, Any]:
         """Return the request as it travels on the queue."""

@@ -14,6 +14,7 @@ Answer = dict[str, Any]
 
 _VERSION = re.compile(r"[1-9][0-9]{0,4}")
 _ID_IN_ARN = re.compile(r":runtime/([^/]+)")
+_PARTS = frozenset({"runtime", "endpoints", "versions"})
 _TRANSITIONS = frozenset({"CREATING", "UPDATING", "DELETING"})
 
 
@@ -24,7 +25,7 @@ def parse_snapshot(document: object) -> Snapshot:
         InvalidInput: The document is not an object, lacks account or Region, or a part is neither what
             AgentCore answers nor `{"error": "<code>"}`.
     """
-    if not isinstance(document, dict):
+    if not isinstance(document, dict) or not document.keys() & _PARTS:
         raise InvalidInput("snapshot", "an object with account, region, runtime, endpoints and versions")
     unread: list[Unread] = []
     answers, unread_versions = _answers(document, unread)
@@ -103,10 +104,19 @@ def _endpoint_items(value: object, unread: list[Unread]) -> list[Answer]:
 def _endpoint(item: Answer, unread: list[Unread]) -> Endpoint:
     name = item.get("name")
     name = name if isinstance(name, str) else "?"
-    values = [value for member in ("liveVersion", "targetVersion") if (value := item.get(member)) is not None]
-    if not values or any(version_number(value) is None for value in values):
-        unread.append(Unread(f"endpoint {name}", "a version is not an integer" if values else "it names no version"))
-    return Endpoint(name, version_number(item.get("liveVersion")), version_number(item.get("targetVersion")))
+    endpoint = Endpoint(name, version_number(item.get("liveVersion")), version_number(item.get("targetVersion")))
+    if endpoint.live is None or endpoint.target is None:
+        _doubt(item, endpoint, unread)
+    return endpoint
+
+
+def _doubt(item: Answer, endpoint: Endpoint, unread: list[Unread]) -> None:
+    """One of two versions may be absent; both may not, and none may be something else than an integer."""
+    pairs = ((item.get("liveVersion"), endpoint.live), (item.get("targetVersion"), endpoint.target))
+    if any(value is not None and number is None for value, number in pairs):
+        unread.append(Unread(f"endpoint {endpoint.name}", "a version is not an integer"))
+    elif endpoint.live is None and endpoint.target is None:
+        unread.append(Unread(f"endpoint {endpoint.name}", "it names no version"))
 
 
 def parse_version(number: int, answer: Answer) -> RuntimeVersion:

@@ -4,8 +4,8 @@ import json
 from hashlib import sha256
 
 import pytest
-from guardrail.core.evidence import EvidenceRecord, RecordKind, canonical_json, digest
 
+from guardrail.core.evidence import EvidenceRecord, RecordKind, canonical_json, digest
 from tests.builders import NOW, RUNTIME_ID
 
 RECORD = EvidenceRecord(RecordKind.VERDICT, RUNTIME_ID, "000001-0123456789ab", NOW, {"verdict": {"a": 1}})

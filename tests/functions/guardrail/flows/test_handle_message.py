@@ -3,10 +3,10 @@
 import json
 
 import pytest
+
 from guardrail.core.errors import GatewayError
 from guardrail.core.runtimes.message import Look, Reason
 from guardrail.flows.handle_message import handle_message
-
 from tests.builders import NOW, PUBLIC, RUNTIME_ID, answer, endpoint, event, snapshot_document
 from tests.fakes import FakeCloud, Journal
 from tests.strategies import CANARY
@@ -30,7 +30,9 @@ def handle(cloud, body, **journal):
         pytest.param("[" * 100_000, "message: expected JSON", id="nested too deep"),
         pytest.param("1" * 5_000, "message: expected JSON", id="a number too long"),
         pytest.param(CANARY * 16_000, "message: expected JSON", id="256 KB of junk"),
-        pytest.param('{"a":"' + CANARY * 16_000 + '"}', "message: expected an EventBridge event, or version 1", id="as JSON"),
+        pytest.param(
+            '{"a":"' + CANARY * 16_000 + '"}', "message: expected an EventBridge event, or version 1", id="as JSON"
+        ),
         pytest.param(json.dumps(event("forged")), "message.source: expected aws.bedrock-agentcore", id="forged"),
         pytest.param(json.dumps(event("other_account")), "message: expected an event of account", id="other account"),
     ],
@@ -136,14 +138,14 @@ def appear(document):
 
 
 SCENARIOS = [
-    pytest.param(appear(DRIFTED), "update_to_public", 7, id="a first verdict"),
-    pytest.param(drift, "update_to_public", 7, id="a changed verdict"),
-    pytest.param(vanish, "delete_runtime", 6, id="a runtime that is gone"),
-    pytest.param(appear(CHANGING), "create_public", 8, id="a runtime that still changes"),
-    pytest.param(appear(DORMANT), "look_from_the_sweep", 9, id="a sweep that finds a dormant version"),
-    pytest.param(lambda cloud: None, "create_denied", 1, id="a denied attempt"),
-    pytest.param(lambda cloud: None, "forged", 1, id="a forged message"),
-    pytest.param(lambda cloud: seen(cloud, DRIFTED), "update_to_public", 2, id="nothing new"),
+    pytest.param(appear(DRIFTED), "update_to_public", id="a first verdict"),
+    pytest.param(drift, "update_to_public", id="a changed verdict"),
+    pytest.param(vanish, "delete_runtime", id="a runtime that is gone"),
+    pytest.param(appear(CHANGING), "create_public", id="a runtime that still changes"),
+    pytest.param(appear(DORMANT), "look_from_the_sweep", id="a sweep that finds a dormant version"),
+    pytest.param(lambda cloud: None, "create_denied", id="a denied attempt"),
+    pytest.param(lambda cloud: None, "forged", id="a forged message"),
+    pytest.param(lambda cloud: seen(cloud, DRIFTED), "update_to_public", id="nothing new"),
 ]
 
 
@@ -166,7 +168,9 @@ def drained(prepare, case, redelivered_after=30, **journal):
 def outcome(cloud):
     return {
         "evidence": sorted(cloud.evidence.records),
-        "reported": {(each.verdict.document()["digest"], each.previous, each.evidence) for each in cloud.findings.reported},
+        "reported": {
+            (each.verdict.document()["digest"], each.previous, each.evidence) for each in cloud.findings.reported
+        },
         "histories": cloud.state.histories,
         "leases": cloud.state.leased_until,
         "buried": set(cloud.queue.buried),
@@ -175,14 +179,14 @@ def outcome(cloud):
 
 @pytest.mark.parametrize("redelivered_after", [1, 180], ids=["at once", "after the lease ended"])
 @pytest.mark.parametrize("after", [False, True], ids=["before its effect", "after its effect"])
-@pytest.mark.parametrize(("prepare", "case", "calls"), SCENARIOS)
-def test_whichever_call_fails_a_repeated_message_ends_in_the_same_state(prepare, case, calls, after, redelivered_after):
+@pytest.mark.parametrize(("prepare", "case"), SCENARIOS)
+def test_whichever_call_fails_a_repeated_message_ends_in_the_same_state(prepare, case, after, redelivered_after):
     undisturbed = outcome(drained(prepare, case))
-    whole = FakeCloud()
-    prepare(whole)
-    assert len(handle(whole, event(case))[1]) >= calls
+    cloud = FakeCloud()
+    prepare(cloud)
+    _, calls = handle(cloud, event(case))
 
-    for index in range(calls):
+    for index in range(len(calls)):
         assert outcome(drained(prepare, case, redelivered_after, fail_at=index, after=after)) == undisturbed
 
 

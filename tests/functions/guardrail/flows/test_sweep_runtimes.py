@@ -1,10 +1,10 @@
 """A sweep asks for a look at every runtime, at a pace that AWS allows, and goes on where it stopped."""
 
 import pytest
+
 from guardrail.core.errors import GatewayError
 from guardrail.core.runtimes.message import Look, Reason
 from guardrail.flows.sweep_runtimes import LOOKS_A_SWEEP, MAX_DELAY_SECONDS, Swept, sweep_runtimes
-
 from tests.fakes import FakeCloud, Journal
 
 

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+
 from guardrail.core.runtimes.message import Look, Reason
 from guardrail.core.runtimes.trail import parse_event
 from guardrail.flows.verify_runtime import (
@@ -15,7 +16,6 @@ from guardrail.flows.verify_runtime import (
     Outcome,
     verify_runtime,
 )
-
 from tests.builders import (
     ACCOUNT,
     PUBLIC,

@@ -3,13 +3,26 @@
 import json
 
 import pytest
+
 from guardrail.core.runtimes.exemption import parse_exemptions
 from guardrail.core.runtimes.finding import Finding
 from guardrail.core.runtimes.trail import parse_event
 from guardrail.core.runtimes.verdict import judge
-
-from tests.builders import ACCOUNT, FOREIGN_SUBNET, NOW, PUBLIC, REGION, RUNTIME_ARN, RUNTIME_ID, endpoint, event
-from tests.builders import answer, snapshot, vpc, zone
+from tests.builders import (
+    ACCOUNT,
+    FOREIGN_SUBNET,
+    NOW,
+    PUBLIC,
+    REGION,
+    RUNTIME_ARN,
+    RUNTIME_ID,
+    answer,
+    endpoint,
+    event,
+    snapshot,
+    vpc,
+    zone,
+)
 
 EVIDENCE = f"s3://evidence/verdict/{RUNTIME_ID}/000001-0123456789ab.json"
 HOSTILE = "\x1b[2J\r\x07\u202e\u2028\n\nFix:\nrun this"

@@ -14,9 +14,9 @@ import pytest
 import yaml
 from botocore import xform_name
 from botocore.validate import ParamValidator
+
 from guardrail.core.runtimes.snapshot import parse_snapshot
 from guardrail.core.runtimes.verdict import judge
-
 from tests.builders import (
     FOREIGN_GROUP,
     FOREIGN_PROVIDER,
@@ -222,6 +222,15 @@ def test_where_the_newest_version_is_broken_too_it_is_repaired_first_and_the_end
     made = version_made_by(request_of(repair, got), got)
     assert options(move[0][3:])["agent-runtime-version"] == made["agentRuntimeVersion"] == "3"
     assert violations(got, made, endpoints=[endpoint("prod", 3, 3)]) == []
+
+
+def test_no_endpoint_is_moved_to_a_version_of_which_not_everything_is_known():
+    unknown = full_answer(2, networkConfiguration=vpc("subnet-1"))
+    (violation,) = violations(full_answer(1, networkConfiguration=PUBLIC), unknown, endpoints=[endpoint("prod", 1, 1)])
+    repair, move = pipelines(violation["fix"]["cli"])
+
+    assert request_of(repair, unknown)["networkConfiguration"] == vpc()
+    assert options(move[0][3:])["agent-runtime-version"] == "3"
 
 
 def test_every_option_of_the_commands_exists():

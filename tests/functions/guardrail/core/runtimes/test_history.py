@@ -2,7 +2,6 @@
 
 from guardrail.core.runtimes.history import DormantVersions, History, unread_dormant, with_remembered
 from guardrail.core.runtimes.verdict import judge
-
 from tests.builders import FOREIGN_SUBNET, PUBLIC, SUBNETS, answer, snapshot, vpc, zone
 
 ZONE = zone()

@@ -1,13 +1,13 @@
 """The queue's messages: what leads to a look, what is only recorded, what is refused."""
 
 import pytest
+from hypothesis import given
+
 from guardrail.core.errors import InvalidInput
 from guardrail.core.runtimes.message import Look, Reason, parse_message
 from guardrail.core.runtimes.trail import TrailEvent, parse_event
-from hypothesis import given
-
 from tests.builders import ACCOUNT, REGION, RUNTIME_ID, event
-from tests.strategies import JSON, says_what_is_expected, some_of
+from tests.strategies import JSON, read_or_refused, some_of
 
 ASKED = {"version": 1, "runtime_id": RUNTIME_ID, "reason": "sweep", "attempt": 1}
 
@@ -18,8 +18,14 @@ def parse(document):
 
 @pytest.mark.parametrize(
     "case",
-    ["update_to_public", "create_endpoint_on_old_version", "delete_runtime", "put_resource_policy"]
-    + ["update_refused_by_validation", "update_named_in_resources_only"],
+    [
+        "update_to_public",
+        "create_endpoint_on_old_version",
+        "delete_runtime",
+        "put_resource_policy",
+        "update_refused_by_validation",
+        "update_named_in_resources_only",
+    ],
 )
 def test_an_event_that_names_a_runtime_leads_to_a_look_at_it(case):
     assert parse(event(case)) == Look(RUNTIME_ID, None, attempt=1, event=parse_event(event(case)))
@@ -113,9 +119,4 @@ def test_an_event_that_nobody_can_act_on_is_refused(case, error):
 
 @given(JSON | some_of(ASKED, JSON) | some_of(event("update_to_public"), JSON))
 def test_whatever_json_is_given_it_is_read_or_clearly_refused(document):
-    try:
-        message = parse(document)
-    except InvalidInput as error:
-        assert says_what_is_expected(error, document)
-    else:
-        assert isinstance(message, Look | TrailEvent)
+    assert isinstance(read_or_refused(parse, document), Look | TrailEvent | None)

@@ -1,9 +1,9 @@
 """A placement is read member by member; a member of an unexpected type is unknown, not absent."""
 
 import pytest
+
 from guardrail.core.runtimes.placement import parse_placement
 from guardrail.core.runtimes.runtime import NetworkPlacement
-
 from tests.builders import FOREIGN_SUBNET, GROUPS, PROVIDER, PUBLIC, SUBNETS, vpc
 
 NETWORK = ("networkMode", "subnets", "securityGroups", "requireServiceS3Endpoint")

@@ -1,6 +1,7 @@
 """What the guardrail may do: this version observes, and says so when it is asked for more."""
 
 import pytest
+
 from guardrail.core.errors import InvalidInput
 from guardrail.core.runtimes.response import ResponseMode, parse_mode
 

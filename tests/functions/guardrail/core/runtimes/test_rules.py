@@ -1,9 +1,9 @@
 """Each rule: what breaks it, what was observed, what is allowed."""
 
 import pytest
+
 from guardrail.core.runtimes.rules import SEVERITY, RuleId, broken_rules
 from guardrail.core.runtimes.snapshot import parse_version
-
 from tests.builders import (
     FOREIGN_GROUP,
     FOREIGN_PROVIDER,

@@ -1,12 +1,12 @@
 """CloudTrail's events: which runtime to look at, who came, and how."""
 
 import pytest
-from guardrail.core.errors import InvalidInput
-from guardrail.core.runtimes.trail import parse_event
 from hypothesis import given
 
+from guardrail.core.errors import InvalidInput
+from guardrail.core.runtimes.trail import parse_event
 from tests.builders import ACCOUNT, REGION, RUNTIME_ARN, RUNTIME_ID, event
-from tests.strategies import CANARY, JSON, says_what_is_expected, some_of
+from tests.strategies import CANARY, JSON, read_or_refused, some_of
 
 DEVELOPER = {"arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/Developer/dev", "type": "AssumedRole", "session_name": "dev"}
 HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
@@ -146,8 +146,15 @@ def test_the_runtime_is_named_by_the_first_part_that_holds_a_runtime_id(response
 
 @pytest.mark.parametrize(
     ("code", "denied"),
-    [("AccessDenied", True), ("AccessDeniedException", True), ("UnauthorizedOperation", False), ("accessdenied", False)]
-    + [("ThrottlingException", False), (None, False), (["AccessDenied"], False)],
+    [
+        ("AccessDenied", True),
+        ("AccessDeniedException", True),
+        ("UnauthorizedOperation", False),
+        ("accessdenied", False),
+        ("ThrottlingException", False),
+        (None, False),
+        (["AccessDenied"], False),
+    ],
 )
 def test_only_the_two_words_of_iam_mean_denied(code, denied):
     assert parse_event({"eventName": CREATE, "errorCode": code}).denied is denied
@@ -266,9 +273,6 @@ def test_a_document_that_holds_no_recorded_call_is_refused(document, error):
 
 @given(JSON | some_of(event("update_to_public"), JSON))
 def test_whatever_json_is_given_it_is_read_or_clearly_refused(document):
-    try:
-        parsed = parse_event(document)
-    except InvalidInput as error:
-        assert says_what_is_expected(error, document)
-    else:
-        assert parsed.document()["action"]
+    parsed = read_or_refused(parse_event, document)
+
+    assert parsed is None or parsed.document()["action"]

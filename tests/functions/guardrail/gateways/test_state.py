@@ -1,0 +1,155 @@
+"""The state table: what is remembered, who holds the lease, and what may still be spent."""
+
+from datetime import timedelta
+
+import pytest
+
+from guardrail.core.errors import GatewayError
+from guardrail.core.runtimes.history import DormantVersions, History
+from guardrail.gateways.state import StateGateway
+from tests.builders import FOREIGN_SUBNET, NOW, PUBLIC, RUNTIME_ID, answer, vpc, zone
+
+ANOTHER = "another-0123456789"
+DORMANT = (
+    DormantVersions()
+    .under(zone())
+    .with_read({2: answer(2, PUBLIC), 10: answer(10, vpc([FOREIGN_SUBNET])), 3: None}, zone())
+)
+HISTORY = History("sha256:abc", "NON_COMPLIANT", 7, DORMANT)
+
+
+@pytest.fixture
+def state(aws):
+    aws("dynamodb").create_table(
+        TableName="state",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return StateGateway(aws, "state")
+
+
+def items(aws):
+    return {each["id"]["S"]: each for each in aws("dynamodb").scan(TableName="state")["Items"]}
+
+
+def test_a_runtime_that_was_never_seen_has_an_empty_history(state):
+    assert state.history(RUNTIME_ID) == History()
+
+
+def test_what_was_committed_is_read_back_for_this_runtime_only(state):
+    state.commit(state.lease(RUNTIME_ID, NOW, 90), HISTORY)
+
+    assert state.history(RUNTIME_ID) == HISTORY
+    assert state.history(ANOTHER) == History()
+
+
+def test_a_lease_comes_with_the_history_as_it_is_then(state):
+    state.commit(state.lease(RUNTIME_ID, NOW, 90), HISTORY)
+
+    assert state.lease(RUNTIME_ID, NOW, 90).history == HISTORY
+
+
+def test_a_lease_is_held_by_one(state):
+    assert state.lease(RUNTIME_ID, NOW, 90)
+    assert state.lease(RUNTIME_ID, NOW, 90) is None
+    assert state.lease(RUNTIME_ID, NOW + timedelta(seconds=90), 90) is None
+    assert state.lease(ANOTHER, NOW, 90)
+
+
+@pytest.mark.parametrize("give_back", ["commit", "release"])
+def test_a_lease_that_was_given_back_can_be_taken_again(state, give_back):
+    lease = state.lease(RUNTIME_ID, NOW, 90)
+    state.commit(lease, HISTORY) if give_back == "commit" else state.release(lease)
+
+    assert state.lease(RUNTIME_ID, NOW, 90)
+
+
+def test_a_lease_that_nobody_gave_back_can_be_taken_over_once_it_has_ended(state):
+    lost = state.lease(RUNTIME_ID, NOW, 90)
+    taken = state.lease(RUNTIME_ID, NOW + timedelta(seconds=91), 90)
+
+    assert taken.fence > lost.fence
+
+
+@pytest.mark.parametrize("give_back", ["commit", "release"])
+def test_whoever_lost_the_lease_writes_nothing_and_frees_nothing(state, give_back):
+    lost = state.lease(RUNTIME_ID, NOW, 90)
+    later = NOW + timedelta(seconds=91)
+    state.lease(RUNTIME_ID, later, 90)
+
+    with pytest.raises(GatewayError, match="the lease was taken over") as refused:
+        state.commit(lost, HISTORY) if give_back == "commit" else state.release(lost)
+
+    assert refused.value.retryable
+    assert state.history(RUNTIME_ID) == History()
+    assert state.lease(RUNTIME_ID, later, 90) is None
+
+
+def test_whoever_lost_the_lease_does_not_undo_what_was_committed_since(state):
+    lost = state.lease(RUNTIME_ID, NOW, 90)
+    state.commit(state.lease(RUNTIME_ID, NOW + timedelta(seconds=91), 90), HISTORY)
+
+    with pytest.raises(GatewayError):
+        state.commit(lost, History("sha256:old", "COMPLIANT", 1))
+
+    assert state.history(RUNTIME_ID) == HISTORY
+
+
+def test_releasing_writes_nothing_else(state):
+    state.commit(state.lease(RUNTIME_ID, NOW, 90), HISTORY)
+    state.release(state.lease(RUNTIME_ID, NOW, 90))
+
+    assert state.history(RUNTIME_ID) == HISTORY
+
+
+def test_dynamodb_cleans_up_what_nobody_has_touched_for_a_year_and_more(state, aws):
+    state.lease(RUNTIME_ID, NOW, 90)
+
+    (item,) = items(aws).values()
+    assert int(item["expires_at"]["N"]) == int((NOW + timedelta(days=400)).timestamp())
+
+
+def test_no_more_is_granted_than_wanted_and_than_is_left(state):
+    assert [state.spend("today", 4, 10) for _ in range(4)] == [4, 4, 2, 0]
+    assert state.spend("tomorrow", 4, 10) == 4
+
+
+def test_a_lower_limit_grants_nothing_once_more_was_spent(state):
+    state.spend("today", 8, 10)
+
+    assert state.spend("today", 1, 5) == 0
+
+
+def test_the_cursor_is_kept_until_it_is_cleared(state):
+    seen = [state.cursor()]
+    for cursor in ("token==", None):
+        state.save_cursor(cursor)
+        seen.append(state.cursor())
+
+    assert seen == [None, "token==", None]
+
+
+def test_runtimes_budgets_and_the_cursor_cannot_take_each_others_place(state, aws):
+    state.lease(RUNTIME_ID, NOW, 90)
+    state.spend("today", 1, 10)
+    state.save_cursor("x")
+
+    assert sorted(items(aws)) == ["budget#today", f"runtime#{RUNTIME_ID}", "sweep#cursor"]
+
+
+@pytest.mark.parametrize(
+    ("operation", "use"),
+    [
+        ("GetItem", lambda state: state.history(RUNTIME_ID)),
+        ("UpdateItem", lambda state: state.lease(RUNTIME_ID, NOW, 90)),
+        ("GetItem", lambda state: state.spend("today", 1, 10)),
+        ("GetItem", lambda state: state.cursor()),
+        ("PutItem", lambda state: state.save_cursor("x")),
+    ],
+)
+def test_a_table_that_is_not_there_is_a_clear_failure(aws, operation, use):
+    with pytest.raises(GatewayError, match=rf"^dynamodb:{operation} failed: ResourceNotFoundException$") as failed:
+        use(StateGateway(aws, "state"))
+
+    assert not failed.value.retryable

@@ -1,0 +1,25 @@
+"""A handler's world is put together once, and its clock is that of the world."""
+
+from datetime import UTC, datetime, timedelta
+
+from guardrail.settings import SweepSettings, VerifySettings
+from guardrail.world import sweep_world, verify_world
+from tests.functions.guardrail.test_settings import SWEEP, VERIFY
+
+
+def test_an_execution_environment_puts_its_world_together_once(aws):
+    assert verify_world(VerifySettings.from_env(VERIFY)) is verify_world(VerifySettings.from_env(VERIFY))
+    assert sweep_world(SweepSettings.from_env(SWEEP)) is sweep_world(SweepSettings.from_env(SWEEP))
+
+
+def test_other_settings_are_another_world(aws):
+    assert verify_world(VerifySettings.from_env(VERIFY)) is not verify_world(
+        VerifySettings.from_env({**VERIFY, "STATE_TABLE": "another"})
+    )
+
+
+def test_the_clock_tells_the_present_moment_in_utc(aws):
+    now = verify_world(VerifySettings.from_env(VERIFY)).clock()
+
+    assert now.utcoffset() == timedelta(0)
+    assert abs(datetime.now(UTC) - now) < timedelta(minutes=1)

@@ -1,0 +1,67 @@
+"""The deployed sweep, called as the schedule calls it, over real clients."""
+
+import io
+import json
+
+import pytest
+
+from guardrail.core.errors import GatewayError
+from sweep_runtimes.handler import handler, logger
+from tests.builders import answer, event
+from tests.deployed import CONTEXT, deploy
+
+SCHEDULE = event("schedule", function="sweep_runtimes")
+
+
+@pytest.fixture
+def deployed(aws, agentcore, monkeypatch):
+    deployed = deploy(aws)
+    for name in ("STATE_TABLE", "QUEUE_URL"):
+        monkeypatch.setenv(name, deployed.environment()[name])
+    agentcore.runtimes = {
+        f"a{n}-0123456789": {"runtime": answer(1, agentRuntimeId=f"a{n}-0123456789")} for n in range(6)
+    }
+    return deployed
+
+
+@pytest.fixture
+def log():
+    """What the function logs, line by line."""
+    stream = io.StringIO()
+    before = logger.registered_handler.setStream(stream)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    logger.registered_handler.setStream(before)
+
+
+def test_a_look_at_every_runtime_is_put_on_the_queue(agentcore, deployed, log):
+    assert handler(SCHEDULE, CONTEXT) == {"asked": 6, "skipped": False, "continues": False}
+
+    bodies = [json.loads(message["Body"]) for message in deployed.messages(deployed.queue_url)]
+    assert sorted(body["runtime_id"] for body in bodies) == sorted(agentcore.runtimes)[:4]
+    assert {body["reason"] for body in bodies} == {"sweep"}
+    assert agentcore.calls == ["ListAgentRuntimes"]
+
+
+def test_what_was_done_is_logged_and_counted(deployed, log, capsys):
+    handler(SCHEDULE, CONTEXT)
+    metrics = json.loads(capsys.readouterr().out)
+    (line,) = log()
+
+    kept = ("level", "message", "service", "asked", "skipped", "continues")
+    assert [line[key] for key in kept] == ["INFO", "runtimes swept", "sweep_runtimes", 6, False, False]
+    assert (metrics["LooksAsked"], metrics["SweepsSkipped"]) == ([6.0], [0.0])
+
+
+def test_a_sweep_is_skipped_while_the_last_one_is_still_being_worked_off(deployed, log):
+    for _ in range(2):
+        handler(SCHEDULE, CONTEXT)
+
+    assert handler(SCHEDULE, CONTEXT)["skipped"] is True
+
+
+@pytest.mark.filterwarnings("ignore:No application metrics")
+def test_a_sweep_that_fails_fails_loudly(agentcore, deployed, log):
+    agentcore.faults["ListAgentRuntimes"] = (403, "AccessDeniedException")
+
+    with pytest.raises(GatewayError, match=r"^bedrock-agentcore-control:ListAgentRuntimes failed: AccessDenied"):
+        handler(SCHEDULE, CONTEXT)
