@@ -1,28 +1,35 @@
 """The cloud assembly of the lab's landing zone, synthesised once for all tests of a run that need it."""
 
+import atexit
 import json
+import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from guardrail_lab.deployment import LAB_ZONE, stack_name, synthesise
+from guardrail_lab.prevention import GUARDED_ROLE, prevention_stack
 
 STACK = stack_name(LAB_ZONE)
+PREVENTION = prevention_stack(LAB_ZONE)
+MANAGEMENT_ACCOUNT = "999988887777"
+ORGANIZATION = f"AgentCorePrevention-organization-{MANAGEMENT_ACCOUNT}"
 
 
 @cache
 def assembly() -> Path:
     directory = Path(tempfile.mkdtemp(prefix="guardrail-assembly-"))
-    synthesise(LAB_ZONE, directory)
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    synthesise(LAB_ZONE, directory, prevention={"roles": [GUARDED_ROLE], "management_account": MANAGEMENT_ACCOUNT})
     return directory
 
 
-def template() -> dict[str, Any]:
-    document: dict[str, Any] = json.loads((assembly() / f"{STACK}.template.json").read_text())
+def template(stack: str = STACK) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((assembly() / f"{stack}.template.json").read_text())
     return document
 
 
-def resources(resource_type: str) -> dict[str, dict[str, Any]]:
+def resources(resource_type: str, stack: str = STACK) -> dict[str, dict[str, Any]]:
     """Resources of a type, by logical id."""
-    return {name: each for name, each in template()["Resources"].items() if each["Type"] == resource_type}
+    return {name: each for name, each in template(stack)["Resources"].items() if each["Type"] == resource_type}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from guardrail.core.errors import GatewayError
 from guardrail.core.evidence import EvidenceRecord, RecordKind
 from guardrail.core.runtimes.finding import Finding
 from guardrail.core.runtimes.history import GONE, DormantVersions, History, unread_dormant, with_remembered
@@ -83,7 +84,7 @@ def verify_runtime(look: Look, zone: LandingZone, world: World) -> Outcome:
     if sight.is_news:
         lease = world.state.lease(look.runtime_id, world.clock(), LEASE_SECONDS)
         if lease is None:
-            return _outcome("postponed", sight, looks_again=_look_again(look, world))
+            return _postpone(look, sight, world)
         sight = _look(look, lease.history, zone, world)
         did = _settle(look, sight, lease, zone, world)
     return _outcome(did, sight, looks_again=sight.in_transition and _look_again(look, world))
@@ -136,6 +137,13 @@ def _settle(look: Look, sight: Sight, lease: Lease, zone: LandingZone, world: Wo
         world.findings.report(Finding(zone.account, zone.region, sight.verdict, look.event, previous, place, now))
     world.state.commit(lease, lease.history.after(sight.digest, _compliance(sight), sight.dormant))
     return "reported"
+
+
+def _postpone(look: Look, sight: Sight, world: World) -> Outcome:
+    """Somebody else looks at the runtime. One who never ends keeps news from being recorded: people must know."""
+    if not _look_again(look, world):
+        raise GatewayError("verify_runtime", f"the lease was held at {MAX_ATTEMPTS} looks in a row", retryable=True)
+    return _outcome("postponed", sight, looks_again=True)
 
 
 def _look_again(look: Look, world: World) -> bool:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from guardrail.core.errors import GatewayError
 from guardrail.core.runtimes.message import Look, Reason
 from guardrail.core.runtimes.trail import parse_event
 from guardrail.flows.verify_runtime import (
@@ -145,15 +146,22 @@ def test_a_lease_that_nobody_gave_back_ends_by_itself():
     assert outcome.did == "reported"
 
 
-@pytest.mark.parametrize("held", [True, False], ids=["a held lease", "a runtime that still changes"])
-def test_looking_again_ends_after_so_many_attempts(held):
+def test_looking_again_at_a_runtime_that_does_not_settle_ends_after_so_many_attempts():
     cloud = cloud_with(snapshot_document({1: None}, {}, endpoints=[endpoint("DEFAULT", 1, 1, status="UPDATING")]))
-    if held:
-        cloud.state.lease(RUNTIME_ID, cloud.now, LEASE_SECONDS)
 
     outcome, _ = look(cloud, Look(RUNTIME_ID, Reason.AGAIN, MAX_ATTEMPTS))
 
     assert not outcome.looks_again
+    assert not cloud.queue.waiting
+
+
+def test_a_lease_that_is_held_for_ever_becomes_a_dead_letter_and_so_an_alarm():
+    cloud = cloud_with(DRIFTED)
+    cloud.state.lease(RUNTIME_ID, cloud.now, LEASE_SECONDS)
+
+    with pytest.raises(GatewayError, match="held at 20 looks"):
+        look(cloud, Look(RUNTIME_ID, Reason.AGAIN, MAX_ATTEMPTS))
+
     assert not cloud.queue.waiting
 
 
