@@ -1,7 +1,9 @@
 """What every contender looks at: a compliant runtime, as AgentCore and the state table show it."""
 
 import json
+from base64 import b64encode
 from typing import Any
+from zlib import compress
 
 from guardrail.core.evidence import digest
 from guardrail.core.runtimes.landing_zone import LandingZone
@@ -94,5 +96,5 @@ def state(versions: int) -> dict[str, Any]:
         "digest": {"S": verdict.document()["digest"]},
         "compliance": {"S": verdict.compliance.value},
         "sequence": {"N": "1"},
-        "dormant": {"S": json.dumps(dormant)},
+        "dormant": {"B": b64encode(compress(json.dumps(dormant).encode())).decode()},
     }

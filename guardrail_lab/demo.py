@@ -240,6 +240,8 @@ def main() -> int:
             demo.run()
         except (LabError, NotAsPromised, TimeoutError) as error:
             progress.print(f"demo: {error}", style="red", markup=False, highlight=False)
+        except KeyboardInterrupt:
+            progress.print("demo: interrupted", style="red")
     document = demo.report.document()
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")

@@ -79,24 +79,30 @@ def verify_runtime(look: Look, zone: LandingZone, world: World) -> Outcome:
     Raises:
         GatewayError: A system failed. Nothing is remembered that was not recorded, so the message may come back.
     """
-    sight = _look(look, world.state.history(look.runtime_id), zone, world)
+    history = world.state.history(look.runtime_id)
+    sight = _look(look, history, zone, world)
     did = "unchanged"
     if sight.is_news:
         lease = world.state.lease(look.runtime_id, world.clock(), LEASE_SECONDS)
         if lease is None:
             return _postpone(look, sight, world)
-        sight = _look(look, lease.history, zone, world)
+        dormant = sight.dormant if lease.history == history else lease.history.dormant.under(zone)
+        sight = _look(look, lease.history, zone, world, dormant=dormant)
         did = _settle(look, sight, lease, zone, world)
     return _outcome(did, sight, looks_again=sight.in_transition and _look_again(look, world))
 
 
-def _look(look: Look, history: History, zone: LandingZone, world: World) -> Sight:
-    dormant = history.dormant.under(zone)
+def _look(
+    look: Look, history: History, zone: LandingZone, world: World, *, dormant: DormantVersions | None = None
+) -> Sight:
+    """Read and judge. `dormant` is what an earlier look knows already; then no dormant version is read."""
     snapshot = world.agentcore.snapshot(look.runtime_id)
     if snapshot is None:
         return Sight(None, GONE, False, history, history.dormant)
-    if look.reason is Reason.SWEEP:
-        dormant = _read_dormant(snapshot, dormant, zone, world)
+    if dormant is None:
+        dormant = history.dormant.under(zone)
+        if look.reason is Reason.SWEEP:
+            dormant = _read_dormant(snapshot, dormant, zone, world)
     verdict = judge(with_remembered(snapshot, dormant), zone)
     return Sight(verdict, verdict.document()["digest"], snapshot.in_transition, history, dormant)
 

@@ -8,7 +8,13 @@ from typing import Any
 
 import botocore.session
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+)
 
 from guardrail.core.errors import GatewayError
 
@@ -73,10 +79,12 @@ def failures_of(operation: str) -> Iterator[None]:
         yield
     except ClientError as error:
         raise GatewayError(operation, error_code(error), retryable=is_retryable(error)) from None
-    except HTTPClientError as error:
+    except (HTTPClientError, EndpointConnectionError, ConnectTimeoutError) as error:
         raise GatewayError(operation, type(error).__name__, retryable=True) from None
     except BotoCoreError as error:
         raise GatewayError(operation, type(error).__name__, retryable=False) from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:  # what botocore makes of an answer that is none
+        raise GatewayError(operation, f"{type(error).__name__} in its answer", retryable=True) from None
 
 
 def error_code(error: ClientError) -> str:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from zlib import compress, decompress
 
 from botocore.exceptions import ClientError
 
@@ -20,8 +21,8 @@ _KEEP_DAYS = 400
 class StateGateway:
     """State in DynamoDB.
 
-    An item: `id` (key), `digest`, `compliance`, `sequence`, `dormant` (JSON), `lease_until` (epoch seconds, absent
-    when free), `fence` (grows with every lease), `expires_at` (DynamoDB's time to live, for cleaning up only).
+    An item: `id` (key), `digest`, `compliance`, `sequence`, `dormant` (compressed JSON), `lease_until` (epoch seconds,
+    absent when free), `fence` (grows with every lease), `expires_at` (time to live, for cleaning up only).
     """
 
     def __init__(self, clients: Callable[[str], Client], table: str) -> None:
@@ -55,7 +56,7 @@ class StateGateway:
                 ":digest": {"S": history.digest},
                 ":compliance": {"S": history.compliance},
                 ":sequence": _number(history.sequence),
-                ":dormant": {"S": _dormant_text(history.dormant)},
+                ":dormant": {"B": _packed(history.dormant)},
             },
             {"#sequence": "sequence"},
         )
@@ -131,16 +132,18 @@ def _history(item: dict[str, Any]) -> History:
         digest=item["digest"]["S"],
         compliance=item["compliance"]["S"],
         sequence=int(item["sequence"]["N"]),
-        dormant=_dormant(item["dormant"]["S"]),
+        dormant=_unpacked(item["dormant"]["B"]),
     )
 
 
-def _dormant_text(dormant: DormantVersions) -> str:
+def _packed(dormant: DormantVersions) -> bytes:
+    """Compressed, because a thousand versions with 32 ids each would not fit into the 400 KB of an item."""
     foreign = {str(number): answer for number, answer in dormant.foreign.items()}
-    return json.dumps({"read": sorted(dormant.read), "foreign": foreign, "zone": dormant.zone}, sort_keys=True)
+    document = {"read": sorted(dormant.read), "foreign": foreign, "zone": dormant.zone}
+    return compress(json.dumps(document, sort_keys=True).encode())
 
 
-def _dormant(text: str) -> DormantVersions:
-    stored = json.loads(text)
+def _unpacked(packed: bytes) -> DormantVersions:
+    stored = json.loads(decompress(packed))
     foreign = {int(number): answer for number, answer in stored["foreign"].items()}
     return DormantVersions(frozenset(stored["read"]), foreign, stored["zone"])

@@ -1,7 +1,14 @@
 """One way to call AWS: how often, how long, under which name, and what its failures are called."""
 
 import pytest
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ReadTimeoutError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ReadTimeoutError,
+)
 
 from guardrail.core.errors import GatewayError
 from guardrail.gateways.aws import client_factory, failures_of, is_retryable
@@ -39,6 +46,9 @@ def test_a_call_may_succeed_later_when_it_was_throttled_or_the_service_failed(co
         (client_error("InternalError", 500), "s3:PutObject failed: InternalError", True),
         (ClientError({}, "x"), "s3:PutObject failed: Unknown", False),
         (ReadTimeoutError(endpoint_url="https://secret"), "s3:PutObject failed: ReadTimeoutError", True),
+        (EndpointConnectionError(endpoint_url="https://secret"), "s3:PutObject failed: EndpointConnectionError", True),
+        (ConnectTimeoutError(endpoint_url="https://secret"), "s3:PutObject failed: ConnectTimeoutError", True),
+        (KeyError("secret"), "s3:PutObject failed: KeyError in its answer", True),
         (NoCredentialsError(), "s3:PutObject failed: NoCredentialsError", False),
         (BotoCoreError(), "s3:PutObject failed: BotoCoreError", False),
     ],

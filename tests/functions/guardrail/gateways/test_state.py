@@ -1,5 +1,6 @@
 """The state table: what is remembered, who holds the lease, and what may still be spent."""
 
+import random
 from datetime import timedelta
 
 import pytest
@@ -153,3 +154,24 @@ def test_a_table_that_is_not_there_is_a_clear_failure(aws, operation, use):
         use(StateGateway(aws, "state"))
 
     assert not failed.value.retryable
+
+
+def test_a_thousand_dormant_versions_with_all_the_foreign_ids_that_aws_takes_fit_into_an_item(state, aws):
+    ids = random.Random(7)
+    read = {
+        number: answer(
+            number,
+            vpc(
+                [f"subnet-{ids.getrandbits(68):017x}" for _ in range(16)],
+                [f"sg-{ids.getrandbits(68):017x}" for _ in range(16)],
+            ),
+        )
+        for number in range(1, 1_000)
+    }
+    history = History("sha256:abc", "COMPLIANT", 1, DormantVersions().under(zone()).with_read(read, zone()))
+
+    state.commit(state.lease(RUNTIME_ID, NOW, 60), history)
+
+    assert state.history(RUNTIME_ID) == history
+    [item] = items(aws).values()
+    assert len(item["dormant"]["B"]) < 399_000

@@ -132,6 +132,7 @@ def test_an_exemption_that_lacks_a_key_is_refused(key):
         parse_exemptions([exemption(), document], NOW)
 
 
+@pytest.mark.fuzz
 @given(JSON | some_of([exemption(), exemption(id="EX-2")], JSON))
 def test_whatever_json_is_given_it_is_read_or_clearly_refused(documents):
     exemptions = read_or_refused(lambda each: parse_exemptions(each, NOW), documents)

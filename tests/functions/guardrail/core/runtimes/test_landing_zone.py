@@ -70,6 +70,7 @@ def test_a_zone_that_lacks_a_key_is_refused_by_its_name(missing):
         parse_landing_zone(document)
 
 
+@pytest.mark.fuzz
 @given(JSON | some_of(zone_document(), JSON))
 def test_whatever_json_is_given_it_is_a_zone_or_a_clear_refusal(document):
     parsed = read_or_refused(parse_landing_zone, document)

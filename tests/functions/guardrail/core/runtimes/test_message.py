@@ -117,6 +117,7 @@ def test_an_event_that_nobody_can_act_on_is_refused(case, error):
     assert str(refused.value) == error
 
 
+@pytest.mark.fuzz
 @given(JSON | some_of(ASKED, JSON) | some_of(event("update_to_public"), JSON))
 def test_whatever_json_is_given_it_is_read_or_clearly_refused(document):
     assert isinstance(read_or_refused(parse, document), Look | TrailEvent | None)

@@ -173,6 +173,7 @@ def test_what_is_nothing_like_a_snapshot_is_refused_and_never_judged(document):
         parse_snapshot(document)
 
 
+@pytest.mark.fuzz
 @given(JSON | some_of(snapshot_document({9: None, 10: None}, {"DEFAULT": 10, "prod": 9}), JSON))
 def test_whatever_json_is_given_it_is_judged_or_clearly_refused(document):
     verdict = read_or_refused(lambda each: judge(parse_snapshot(each), zone()), document)

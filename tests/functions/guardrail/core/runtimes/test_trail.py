@@ -271,6 +271,7 @@ def test_a_document_that_holds_no_recorded_call_is_refused(document, error):
     assert str(refused.value) == error
 
 
+@pytest.mark.fuzz
 @given(JSON | some_of(event("update_to_public"), JSON))
 def test_whatever_json_is_given_it_is_read_or_clearly_refused(document):
     parsed = read_or_refused(parse_event, document)

@@ -222,6 +222,7 @@ def expected_digest(document):
     return "sha256:" + sha256(text.encode()).hexdigest()
 
 
+@pytest.mark.fuzz
 @given(snapshots())
 def test_the_digest_covers_everything_but_itself_the_notes_and_the_fixes(document):
     judged = judge(parse_snapshot(document), zone()).document()
@@ -236,6 +237,7 @@ def reordered(value):
     return [reordered(each) for each in value] if isinstance(value, list) else value
 
 
+@pytest.mark.fuzz
 @given(snapshots())
 def test_equal_inputs_give_byte_equal_verdicts_whatever_the_order_of_their_keys(document):
     exemptions = parse_exemptions([exemption("subnets")], NOW)
@@ -271,6 +273,7 @@ def agrees_with_the_naive_judge(document, exemptions=()):
     assert {each for each in theirs["unread"] if each[1] != OWN_WORDS} <= set(unread)
 
 
+@pytest.mark.fuzz
 @given(snapshots(), st.lists(st.sampled_from(EXEMPTIONS), max_size=3))
 @example(snapshot_document({9: None, 10: PUBLIC}, {"prod": 9, "DEFAULT": 10}), [])
 def test_a_second_judge_made_from_the_words_of_the_interface_agrees(document, exemptions):
