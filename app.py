@@ -10,31 +10,53 @@ sys.path.insert(0, str(Path(__file__).parent / "functions"))
 from aws_cdk import App, Tags, Validations, aws_lambda
 from cdk_nag import AwsSolutionsChecks
 
-from guardrail.core.errors import InvalidInput
+from guardrail.core.errors import GuardrailError, InvalidInput
+from policy_pack.load import SHIPPED
+from policy_pack.report import good_pack
 from stacks.asset import build_asset
 from stacks.guardrail import GuardrailStack
+from stacks.prevention import PreventionStack, ServiceControlStack
+from stacks.prevention_settings import prevention
 from stacks.settings import guardrail_props
 
 
 def build_app(context: Callable[[str], Any] | None = None) -> App:
     """Return the app with one guardrail stack per landing zone of the context, checked by cdk-nag.
 
+    Where the context says that something is to be prevented, also one prevention stack per account.
+
     Raises:
-        InvalidInput: The context is of the wrong form.
+        GuardrailError: The context is of the wrong form, or the policy pack that it names is wrong.
     """
     app = App()
-    props = guardrail_props(context or app.node.try_get_context)
+    context = context or app.node.try_get_context
+    _check_pack(context("policy_pack"))
+    props = guardrail_props(context)
     code = aws_lambda.Code.from_asset(str(build_asset(props[0].runtime.removeprefix("python"))))
     for each in props:
         GuardrailStack(app, f"AgentCoreGuardrail-{each.zone.region}-{each.zone.account}", props=each, code=code)
+    prevented = prevention(context, [each.zone for each in props])
+    for account in prevented.accounts:
+        PreventionStack(app, f"AgentCorePrevention-{account.account}", props=account)
+    if prevented.management_account:
+        name = f"AgentCorePrevention-organization-{prevented.management_account}"
+        ServiceControlStack(app, name, management_account=prevented.management_account, accounts=prevented.accounts)
     Tags.of(app).add("application", "agentcore-guardrail")
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     return app
 
 
+def _check_pack(named: Any) -> None:
+    """Refuse a policy pack with errors; without a word in the context it is the shipped one with its example bindings."""
+    if named is not None and not (isinstance(named, dict) and named.keys() <= {"directory", "bindings"}):
+        raise InvalidInput("context policy_pack", "an object with directory and bindings")
+    paths = {key: Path(str(value)) for key, value in (named or {}).items()}
+    good_pack(paths.get("directory", SHIPPED), paths.get("bindings"))
+
+
 if __name__ == "__main__":
     try:
         built = build_app()
-    except InvalidInput as invalid:
+    except GuardrailError as invalid:
         sys.exit(f"{invalid}. Nothing was synthesised.")
     built.synth()

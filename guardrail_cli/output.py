@@ -4,7 +4,7 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -35,7 +35,7 @@ def write(data: bytes) -> None:
         raise GuardrailError(f"stdout: {error.strerror}; not everything was written") from error
 
 
-def write_document(document: Mapping[str, Any]) -> None:
+def write_document(document: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
     """Write one JSON document, indented."""
     write(_safe(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)))
 

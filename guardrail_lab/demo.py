@@ -6,50 +6,28 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from guardrail_lab.cloud import LocalCloud
+from guardrail_lab.demo_report import REPORT, Report, table
 from guardrail_lab.deployment import LAB_ZONE, Deployment, synthesise
 from guardrail_lab.developer import Developer
 from guardrail_lab.evidence_room import empty_bucket, read_evidence
 from guardrail_lab.listener import Listener
+from guardrail_lab.prevention import CONTEXT, Prevention, explicit_denial
 from guardrail_lab.process import ROOT, LabError
 
-REPORT = ROOT / "build" / "demo.json"
 VERDICT_SECONDS = 30.0
 QUIET_SECONDS = 2.0
+POLL_SECONDS = 0.1
 READ_ONLY = ("Get", "List", "Describe")
 
 
 class NotAsPromised(Exception):  # noqa: N818  it is what it says
     """The guardrail did something else than the demo promises."""
-
-
-@dataclass
-class Report:
-    """What `build/demo.json` says."""
-
-    steps: list[dict[str, Any]] = field(default_factory=list)
-    runtimes: list[dict[str, Any]] = field(default_factory=list)
-    calls: list[dict[str, str]] = field(default_factory=list)
-    evidence: list[dict[str, Any]] = field(default_factory=list)
-
-    def document(self) -> dict[str, Any]:
-        """Return the report as JSON values; `ok` only when there were steps and every one was verified."""
-        public = (runtime for runtime in self.runtimes if runtime["name"] == "public_agent")
-        return {
-            "ok": bool(self.steps) and all(step["ok"] for step in self.steps),
-            "steps": self.steps,
-            "event_to_verdict_seconds": next((runtime["event_to_verdict_seconds"] for runtime in public), None),
-            "runtimes": self.runtimes,
-            "calls": self.calls,
-            "evidence": self.evidence,
-        }
 
 
 class Demo:
@@ -60,6 +38,7 @@ class Demo:
         self._cloud, self._console = cloud, console
         self._assembly = directory / "cdk.out"
         self._deployment = Deployment(cloud, LAB_ZONE, self._assembly)
+        self._prevention = Prevention(cloud, LAB_ZONE, self._assembly)
         self._developer = Developer(cloud, LAB_ZONE)
 
     def run(self) -> None:
@@ -69,28 +48,38 @@ class Demo:
             LabError, NotAsPromised, TimeoutError: A step failed; it is the last one in the report.
         """
         with self._step("synthesise the stack (app.py, cdk-nag)") as say:
-            say(synthesise(LAB_ZONE, self._assembly).name)
+            say(synthesise(LAB_ZONE, self._assembly, **CONTEXT).name)
         with self._step("cdk bootstrap"):
             self._deployment.bootstrap()
         with self._step("cdk deploy") as say:
             self._outputs = self._deployment.deploy()
             say(self._deployment.stack)
         self._listener = Listener(self._cloud, self._outputs)
-        compliant = self._drift()
+        compliant = self._prevent()
+        self._drift()
         self._lose_an_event(compliant)
         self._show_message()
         self._show_evidence()
         self._count_calls()
         self._tear_down()
 
-    def _drift(self) -> str:
-        with self._step("a runtime inside the landing zone") as say:
-            compliant = self._judged("orders_agent", self._developer.create_in_vpc, _is("COMPLIANT"), say)
-        with self._step("a runtime in PUBLIC mode") as say:
+    def _prevent(self) -> str:
+        with self._step("cdk deploy of the IAM deny") as say:
+            guarded = self._prevention.hire()
+            self._prevention.deploy()
+            say("bound to one developer's role, who may do everything else")
+        with self._step("the guarded developer cannot go PUBLIC") as say:
+            explicit_denial(lambda: guarded.create_public("refused_agent"))
+            self._wait_until(lambda: any(record["kind"] == "denied-attempt" for record in self._evidence()))
+            say("refused with an explicit deny, and the attempt is on record")
+        with self._step("the guarded developer's runtime inside the landing zone") as say:
+            return self._judged("orders_agent", guarded.create_in_vpc, _is("COMPLIANT"), say)
+
+    def _drift(self) -> None:
+        with self._step("somebody else's runtime in PUBLIC mode") as say:
             self._judged("public_agent", self._developer.create_public, _is("NON_COMPLIANT", "DEFAULT"), say)
         with self._step("an endpoint left behind on an old PUBLIC version") as say:
             self._judged("pinned_agent", self._create_pinned, _is("NON_COMPLIANT", "prod"), say)
-        return compliant
 
     def _create_pinned(self, name: str) -> str:
         runtime_id = self._developer.create_public(name)
@@ -128,7 +117,7 @@ class Demo:
         with self._step("evidence is complete and intact") as say:
             self.report.evidence = self._evidence()
             _promise(all(record["intact"] for record in self.report.evidence), "a record's digest is wrong")
-            judged = {record["subject"] for record in self.report.evidence}
+            judged = {record["subject"] for record in self.report.evidence if record["kind"] == "verdict"}
             _promise(len(judged) == 3, f"evidence about {len(judged)} runtimes, expected 3")
             _promise('"STAGE"' not in json.dumps(self.report.evidence), "an environment variable is in the evidence")
             say(f"{len(self.report.evidence)} records in {self._outputs.evidence_bucket}")
@@ -148,6 +137,7 @@ class Demo:
 
     def _tear_down(self) -> None:
         with self._step("cdk destroy") as say:
+            self._prevention.destroy()
             self._deployment.destroy()
             kept = self._evidence()
             _promise(len(kept) == len(self.report.evidence), "evidence was lost by cdk destroy")
@@ -172,6 +162,13 @@ class Demo:
             for each in verdict["violations"]
         )
         say(f"{verdict['compliance']} after {seconds:.2f} s" + (f" ({broken})" if broken else ""))
+
+    def _wait_until(self, seen: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + VERDICT_SECONDS
+        while not seen():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"not seen within {VERDICT_SECONDS:.0f} s")
+            time.sleep(POLL_SECONDS)
 
     def _evidence(self) -> list[dict[str, Any]]:
         return read_evidence(self._cloud, self._outputs.evidence_bucket)
@@ -219,22 +216,12 @@ def _indented(text: str) -> str:
     return "\n".join(f"    {line}" for line in text.splitlines() if line)
 
 
-def _table(report: Report) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for column in ("", "step", "seconds", "what was seen"):
-        table.add_column(column, justify="right" if column == "seconds" else "left", overflow="fold")
-    for step in report.steps:
-        mark = "[green]ok[/green]" if step["ok"] else "[red]FAILED[/red]"
-        table.add_row(mark, step["name"], f"{step['seconds']:.2f}", step["detail"])
-    return table
-
-
 def main() -> int:
     """Run the demo, print the table, write build/demo.json. Returns 0 only when every step was verified."""
     progress, output = Console(stderr=True), Console()
     started = time.monotonic()
     REPORT.unlink(missing_ok=True)  # an old one must not speak for a run that ends in a traceback
-    with tempfile.TemporaryDirectory(prefix="guardrail-demo-") as directory, LocalCloud() as cloud:
+    with tempfile.TemporaryDirectory(prefix="guardrail-demo-") as directory, LocalCloud(auth=True) as cloud:
         demo = Demo(cloud, progress, Path(directory))
         try:
             demo.run()
@@ -242,16 +229,12 @@ def main() -> int:
             progress.print(f"demo: {error}", style="red", markup=False, highlight=False)
         except KeyboardInterrupt:
             progress.print("demo: interrupted", style="red")
-    document = demo.report.document()
-    REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-    output.print(_table(demo.report))
-    output.print(
-        f"\n{'ok' if document['ok'] else 'FAILED'} in {time.monotonic() - started:.0f} s; "
-        f"everything is in {REPORT.relative_to(ROOT)}",
-        highlight=False,
-    )
-    return 0 if document["ok"] else 1
+    demo.report.write()
+    output.print(table(demo.report))
+    outcome = "ok" if demo.report.ok else "FAILED"
+    seconds = time.monotonic() - started
+    output.print(f"\n{outcome} in {seconds:.0f} s; everything is in {REPORT.relative_to(ROOT)}", highlight=False)
+    return 0 if demo.report.ok else 1
 
 
 if __name__ == "__main__":

@@ -90,10 +90,19 @@ class Deployment:
         self._cdk("destroy", self.stack, "--force")
 
     def _cdk(self, *arguments: str) -> None:
-        if not CDK.exists():
-            raise LabError(f"{CDK}: the CDK CLI is not installed; run make setup")
-        command = [str(CDK), *arguments, "--app", str(self._assembly), "--ci", "--progress", "events"]
-        _run(command, self.cloud.environment())
+        run_cdk(self.cloud, self._assembly, *arguments)
+
+
+def run_cdk(cloud: LocalCloud, assembly: Path, *arguments: str) -> None:
+    """Run the real CDK CLI against a cloud.
+
+    Raises:
+        LabError: It failed; the message has its last lines.
+    """
+    if not CDK.exists():
+        raise LabError(f"{CDK}: the CDK CLI is not installed; run make setup")
+    command = [str(CDK), *arguments, "--app", str(assembly), "--ci", "--progress", "events"]
+    _run(command, cloud.environment())
 
 
 def read_outputs(cloud: LocalCloud, stack: str) -> Outputs:

@@ -1,5 +1,6 @@
 """What developers do with AgentCore, with plain boto3: the compliant, the careless, and the forgotten."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from guardrail.core.runtimes.landing_zone import LandingZone
@@ -7,10 +8,14 @@ from guardrail_lab.cloud import LocalCloud
 
 
 class Developer:
-    """Creates and changes runtimes in one account and Region."""
+    """Creates and changes runtimes in one account and Region.
 
-    def __init__(self, cloud: LocalCloud, zone: LandingZone) -> None:
-        self._agentcore = cloud.client("bedrock-agentcore-control")
+    Args:
+        keys: Of the role that the developer has taken on; without them the account's root, whom no policy binds.
+    """
+
+    def __init__(self, cloud: LocalCloud, zone: LandingZone, keys: Mapping[str, str] | None = None) -> None:
+        self._agentcore = cloud.client("bedrock-agentcore-control", keys=keys)
         self._zone = zone
 
     def create_in_vpc(self, name: str) -> str:

@@ -9,6 +9,18 @@ from guardrail_lab.cloud import LocalCloud
 from guardrail_lab.deployment import Outputs
 
 POLL_SECONDS = 0.05
+OPEN_TO_SERVICES = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": ["events.amazonaws.com", "sns.amazonaws.com"]},
+            "Action": "sqs:SendMessage",
+            "Resource": "*",
+        }
+    ],
+}
+"""Where IAM is evaluated, a queue takes nothing from a service that its policy does not name."""
 
 
 class Listener:
@@ -48,7 +60,7 @@ class Listener:
         return [json.loads(body)["Message"] for body in self._received(self._messages_url)]
 
     def _queue(self, name: str) -> tuple[str, str]:
-        url = self._sqs.create_queue(QueueName=name)["QueueUrl"]
+        url = self._sqs.create_queue(QueueName=name, Attributes={"Policy": json.dumps(OPEN_TO_SERVICES)})["QueueUrl"]
         attributes = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
         return url, attributes["QueueArn"]
 

@@ -1,4 +1,4 @@
-"""Hypothesis profiles: the default is the same on every run; HYPOTHESIS_PROFILE=nightly explores. Golden files."""
+"""Hypothesis profiles: the default is the same on every run; `make fuzz` explores. Golden files."""
 
 import os
 from collections.abc import Callable
@@ -29,3 +29,7 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == path.read_text(encoding="utf-8"), f"{path.name}: --update-golden writes it anew"
 
     return compare
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "fuzz: a property that `make fuzz` tries with 100,000 cases")

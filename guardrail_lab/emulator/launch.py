@@ -20,6 +20,7 @@ from guardrail_lab.emulator import (
     conditional_writes,
     function_packages,
     loopback_tls,
+    managed_policies,
     object_lock,
     principal_arn,
     runtime_versions,
@@ -75,6 +76,7 @@ def _patched(model: AgentCoreModel, without: frozenset[str]) -> LabServer:
         "batch_actions": batch_actions.install,
         "conditional_writes": conditional_writes.install,
         "loopback_tls": loopback_tls.install,
+        "managed_policies": managed_policies.install,
         "object_lock": object_lock.install,
         "principal_arn": principal_arn.install,
     }
