@@ -7,6 +7,7 @@ from collections.abc import Callable
 from rich.console import Console
 
 from benches.calls import calls
+from benches.controller import controller
 from benches.judge import judge
 from benches.latency import latency
 from benches.report import FULL, QUICK, Effort, Line, markdown, table, write
@@ -18,6 +19,7 @@ BENCHES: dict[str, tuple[str, Callable[[Effort], list[Line]]]] = {
     "calls": ("AWS calls for a compliant runtime that has not changed", calls),
     "judge": ("guardrail judge --jsonl, one core", judge),
     "sweep": ("sweep_runtimes, listing and queueing", sweep),
+    "controller": ("the Aviatrix controller's client, and the simulated controller", controller),
     "latency": ("event to verdict on the local cloud, wall clock", latency),
 }
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from guardrail_cli.commands import judge, lab, replay, trail
+from guardrail_cli.commands import controller, iam, judge, lab, pack, replay, trail
 from guardrail_cli.exit_code import ExitCode
 from guardrail_cli.parameters import read_as_words
 
@@ -22,6 +22,9 @@ app = typer.Typer(
 app.command("judge", epilog=judge.EXAMPLE)(judge.judge)
 app.command("trail", epilog=trail.EXAMPLE)(trail.trail)
 app.command("replay", epilog=replay.EXAMPLE)(replay.replay)
+app.add_typer(iam.app, name="iam")
+app.add_typer(pack.app, name="pack")
+app.add_typer(controller.app, name="controller")
 app.add_typer(lab.app, name="lab")
 
 

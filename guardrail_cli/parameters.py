@@ -15,6 +15,18 @@ ZoneOption = Annotated[
 LinesOption = Annotated[
     bool, typer.Option("--jsonl", help="One document per line in, one result per line out, as it comes.")
 ]
+ControllerOption = Annotated[
+    str, typer.Option("--controller", metavar="URL", help="Its https address.", show_default=False)
+]
+CaOption = Annotated[
+    str | None,
+    typer.Option("--ca", metavar="FILE", help="PEM file of the only CA to trust for it.", show_default="the system's"),
+]
+InsecureOption = Annotated[bool, typer.Option("--insecure", help="Do not verify its certificate; for labs only.")]
+UserOption = Annotated[str, typer.Option("--user", metavar="U", help="Who logs in.")]
+PasswordOption = Annotated[
+    str, typer.Option("--password-env", metavar="VAR", help="The environment variable that holds the password.")
+]
 
 
 class Words:

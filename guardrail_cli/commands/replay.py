@@ -28,7 +28,7 @@ def replay(
     ] = "observe",
     form: Annotated[Format, typer.Option("--format", help="How to print the result.")] = Format.JSON,
 ) -> ExitCode:
-    """Show what an event would lead to: verdict and calls; make none.
+    """Show the verdict and the calls an event would lead to.
 
     Exit code 0: nothing to do; 2: the runtime is NON_COMPLIANT or the snapshot lacks something.
     """

@@ -27,7 +27,15 @@ COMMANDS = dict(commands())
 def test_the_commands_of_this_version_are_there():
     leaves = [path for path, command in COMMANDS.items() if not isinstance(command, TyperGroup)]
 
-    assert leaves == ["guardrail judge", "guardrail trail", "guardrail replay", "guardrail lab cloud"]
+    assert leaves == [
+        "guardrail judge",
+        "guardrail trail",
+        "guardrail replay",
+        "guardrail iam render",
+        "guardrail controller probe",
+        "guardrail lab cloud",
+        "guardrail lab controller",
+    ]
 
 
 @pytest.mark.parametrize("path", COMMANDS)
@@ -48,7 +56,7 @@ def test_help_fits_80_columns_and_is_printed_without_complaint(guardrail, path):
     assert max(len(line) for line in shown.out.decode().splitlines()) <= 80
 
 
-@pytest.mark.parametrize("path", ["guardrail", "guardrail lab"])
+@pytest.mark.parametrize("path", ["guardrail", "guardrail iam", "guardrail lab"])
 def test_a_list_of_commands_says_what_each_does_and_is_not_cut(guardrail, path):
     listed = guardrail(*path.split()[1:], "--help").out.decode().partition("Commands:\n")[2]
 

@@ -1,0 +1,1 @@
+"""A simulated Aviatrix controller: its REST API, its sessions, its route model and its logs, on one machine."""
