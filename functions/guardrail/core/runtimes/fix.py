@@ -8,7 +8,7 @@ from typing import Any
 
 from guardrail.core.runtimes.landing_zone import LandingZone
 from guardrail.core.runtimes.rules import RuleId, broken_rules, predates_service_s3_cut_off
-from guardrail.core.runtimes.runtime import RuntimeVersion, Snapshot
+from guardrail.core.runtimes.runtime import DEFAULT_ENDPOINT, RuntimeVersion, Snapshot
 
 MAX_IDS = 16
 """AgentCore takes at most this many subnets, and as many security groups."""
@@ -67,7 +67,8 @@ def propose_fix(rule: RuleId, version: int, endpoints: tuple[str, ...], snapshot
 
     When the newest version breaks no rule, its endpoints only have to move to it. Otherwise a new version is made
     from everything that Get returns of the newest one (UpdateAgentRuntime replaces the whole configuration: what is
-    left out is dropped, and without its metadataConfiguration a runtime refuses every invocation).
+    left out is dropped, and without its metadataConfiguration a runtime refuses every invocation), DEFAULT follows it,
+    and the other endpoints have to be moved.
     """
     if snapshot.runtime_id is None or snapshot.newest is None:
         return NO_FIX
@@ -75,9 +76,8 @@ def propose_fix(rule: RuleId, version: int, endpoints: tuple[str, ...], snapshot
     if newest and version != newest.number and not newest.placement.malformed and not broken_rules(newest, zone):
         return _moved(endpoints, newest.number, snapshot)
     repaired = _repaired(rule, _target(newest, zone), snapshot)
-    if version == snapshot.newest:
-        return repaired
-    return _joined(repaired, _moved(endpoints, snapshot.newest + 1, snapshot))
+    staying = tuple(name for name in endpoints if name != DEFAULT_ENDPOINT)
+    return _joined(repaired, _moved(staying, snapshot.newest + 1, snapshot)) if staying else repaired
 
 
 def _target(newest: RuntimeVersion | None, zone: LandingZone) -> Target:
@@ -123,11 +123,13 @@ def _update_filter(target: Target) -> str:
 
 
 def _update_command(runtime_id: str, region: str, target: Target) -> str:
+    """Read, change, send back. Through a file of the user's own, not a pipe: the AWS CLI reads its input twice."""
     where = f"--region {shlex.quote(region)}"
     return (
+        f"(f=$(mktemp); trap 'rm -f \"$f\"' EXIT; "
         f"{_AWS} get-agent-runtime {where} --agent-runtime-id {shlex.quote(runtime_id)} --output json"
-        f" | jq {_update_filter(target)}"
-        f" | {_AWS} update-agent-runtime {where} --cli-input-json file:///dev/stdin"
+        f" | jq {_update_filter(target)} > \"$f\""
+        f" && {_AWS} update-agent-runtime {where} --cli-input-json \"file://$f\")"
     )
 
 

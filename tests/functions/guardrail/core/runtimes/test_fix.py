@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from itertools import groupby
+from pathlib import Path
 
 import botocore.session
 import jq
@@ -67,7 +68,9 @@ def violations(*answers, endpoints=(), where=None):
 
 
 def pipelines(text):
-    """The commands that a POSIX shell would run: of each line, the words of each stage."""
+    """The commands that a POSIX shell would run: of each line, the words of each stage, the file between two as a |."""
+    text = text.replace("(f=$(mktemp); trap 'rm -f \"$f\"' EXIT; ", "").replace(' > "$f" && ', " | ")
+    text = text.replace(' "file://$f")', " file://request")
     lexer = shlex.shlex(text, posix=True, punctuation_chars="|\n")
     lexer.whitespace, lexer.whitespace_split = " \t", True
     stages = [list(words) for bar, words in groupby(lexer, lambda word: set(word) <= {"|", "\n"}) if not bar]
@@ -312,7 +315,11 @@ elif sys.argv[0].endswith("jq"):
     import jq
     print(jq.compile(sys.argv[1]).input_text(sys.stdin.read()).text())
 elif "update-agent-runtime" in sys.argv:
-    open("request", "w").write(open("/dev/stdin").read())
+    path = sys.argv[sys.argv.index("--cli-input-json") + 1].removeprefix("file://")
+    first, second = open(path).read(), open(path).read()  # the AWS CLI reads it twice
+    assert first == second
+    open("request", "w").write(first)
+    open("left", "w").write(path)
 """
 
 
@@ -328,7 +335,8 @@ def test_a_real_shell_runs_our_commands_and_nothing_else_whatever_the_names_are(
 
     subprocess.run(["sh", "-c", fix["cli"]], cwd=tmp_path, env={**os.environ, "PATH": path}, check=True)
 
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["aws", "calls", "got", "jq", "request"]
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["aws", "calls", "got", "jq", "left", "request"]
+    assert not Path((tmp_path / "left").read_text()).exists()  # it holds the environment variables
     calls = [json.loads(line)[1:] for line in (tmp_path / "calls").read_text().splitlines()]
     assert sorted(call[1] for call in calls if call[0] == "bedrock-agentcore-control") == [
         "get-agent-runtime",
@@ -349,3 +357,16 @@ def test_a_name_never_leaves_the_comment_that_it_stands_in():
         comment, setting = violation["fix"][form].splitlines()
         assert comment.startswith("#")
         assert not setting.startswith("Owner")
+
+
+@pytest.mark.parametrize("newest", [1, 2])
+def test_endpoints_that_stay_behind_are_moved_to_the_repaired_version_and_default_follows_by_itself(newest):
+    answers = [full_answer(number, networkConfiguration=PUBLIC) for number in range(1, newest + 1)]
+    served = [endpoint("DEFAULT", 1, 1), endpoint("prod", 1, 1)]
+
+    fix = violations(*answers, endpoints=served)[0]["fix"]
+
+    *_, (move,) = pipelines(fix["cli"])
+    assert move[2] == "update-agent-runtime-endpoint"
+    assert (options(move[3:])["endpoint-name"], options(move[3:])["agent-runtime-version"]) == ("prod", str(newest + 1))
+    assert "DEFAULT" not in fix["cli"]
