@@ -23,7 +23,7 @@ setup: .venv/.ready node_modules/.ready setup-lab  ## install everything that th
 
 setup-lab: .lab/.ready
 
-setup-bench: .bench/.ready
+setup-bench: .bench/.ready .bench-aerleon/.ready
 
 $(UV): requirements/uv.txt
 	@echo "setup: uv" >&2
@@ -49,6 +49,12 @@ $(UV): requirements/uv.txt
 	@echo "setup: Cloud Custodian" >&2
 	@$(UV) venv --quiet --allow-existing --python $(PYTHON) .bench
 	@$(UV) pip sync --quiet --python .bench --require-hashes requirements/bench.txt
+	@touch $@
+
+.bench-aerleon/.ready: $(UV) requirements/bench-aerleon.txt
+	@echo "setup: Aerleon" >&2
+	@$(UV) venv --quiet --allow-existing --python $(PYTHON) .bench-aerleon
+	@$(UV) pip sync --quiet --python .bench-aerleon --require-hashes requirements/bench-aerleon.txt
 	@touch $@
 
 node_modules/.ready: package-lock.json
@@ -85,9 +91,9 @@ package: setup  ## build build/functions, the asset that every function ships
 	@$(BIN)/python -m stacks.asset
 
 lock: $(UV)  ## resolve requirements/*.in into requirements/*.txt, with hashes
-	@for name in uv functions dev lab bench; do \
+	@for name in uv functions dev lab bench bench-aerleon; do \
 	  $(UV) pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
 	    --custom-compile-command 'make lock' requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 
 clean:  ## remove everything that was built or installed here
-	rm -rf .venv .lab .bench .tools .cdkhome node_modules build cdk.out
+	rm -rf .venv .lab .bench .bench-aerleon .tools .cdkhome node_modules build cdk.out

@@ -47,7 +47,7 @@ def build_app(context: Callable[[str], Any] | None = None) -> App:
 
 
 def _check_pack(named: Any) -> None:
-    """Refuse a policy pack with errors; without a word in the context it is the shipped one with its example bindings."""
+    """Refuse a policy pack with errors; if the context names none, it is the shipped one with its example bindings."""
     if named is not None and not (isinstance(named, dict) and named.keys() <= {"directory", "bindings"}):
         raise InvalidInput("context policy_pack", "an object with directory and bindings")
     paths = {key: Path(str(value)) for key, value in (named or {}).items()}
@@ -58,5 +58,5 @@ if __name__ == "__main__":
     try:
         built = build_app()
     except GuardrailError as invalid:
-        sys.exit(f"{invalid}. Nothing was synthesised.")
+        sys.exit(f"{invalid}{'' if str(invalid).endswith('?') else '.'} Nothing was synthesised.")
     built.synth()

@@ -10,6 +10,7 @@ from benches.calls import calls
 from benches.controller import controller
 from benches.judge import judge
 from benches.latency import latency
+from benches.pack import pack
 from benches.report import FULL, QUICK, Effort, Line, markdown, table, write
 from benches.sweep import sweep
 from benches.verify import verify
@@ -20,6 +21,7 @@ BENCHES: dict[str, tuple[str, Callable[[Effort], list[Line]]]] = {
     "judge": ("guardrail judge --jsonl, one core", judge),
     "sweep": ("sweep_runtimes, listing and queueing", sweep),
     "controller": ("the Aviatrix controller's client, and the simulated controller", controller),
+    "pack": ("guardrail pack: explain, check, compile", pack),
     "latency": ("event to verdict on the local cloud, wall clock", latency),
 }
 

@@ -94,8 +94,8 @@ def test_what_ships_works_in_every_partition(path):
     assert not [text for text in texts if isinstance(text, str) and "arn:aws" in text]
 
 
-def test_the_entry_point_of_the_cdk_knows_the_stacks_and_the_core_only():
+def test_the_entry_point_of_the_cdk_knows_the_stacks_the_pack_and_the_core_only():
     roots = {name for name in imported(ROOT / "app.py") if name.split(".")[0] not in sys.stdlib_module_names}
 
-    assert {name.split(".")[0] for name in roots} <= {"stacks", "guardrail", "aws_cdk", "cdk_nag"}
+    assert {name.split(".")[0] for name in roots} <= {"stacks", "policy_pack", "guardrail", "aws_cdk", "cdk_nag"}
     assert all(name.startswith("guardrail.core.") for name in roots if name.startswith("guardrail"))

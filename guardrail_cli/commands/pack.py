@@ -70,9 +70,7 @@ def compile_(
     bindings: BindingsOption,
     controller_version: Annotated[
         str | None,
-        typer.Option(
-            "--controller-version", metavar="V", help="What the controller says it is.", show_default="9.0"
-        ),
+        typer.Option("--controller-version", metavar="V", help="What the controller says it is.", show_default="9.0"),
     ] = None,
     mode: Annotated[
         Mode | None,

@@ -32,6 +32,11 @@ def test_the_commands_of_this_version_are_there():
         "guardrail trail",
         "guardrail replay",
         "guardrail iam render",
+        "guardrail pack check",
+        "guardrail pack compile",
+        "guardrail pack explain",
+        "guardrail pack diff",
+        "guardrail pack new-destination",
         "guardrail controller probe",
         "guardrail lab cloud",
         "guardrail lab controller",
@@ -56,11 +61,11 @@ def test_help_fits_80_columns_and_is_printed_without_complaint(guardrail, path):
     assert max(len(line) for line in shown.out.decode().splitlines()) <= 80
 
 
-@pytest.mark.parametrize("path", ["guardrail", "guardrail iam", "guardrail lab"])
+@pytest.mark.parametrize("path", ["guardrail", "guardrail iam", "guardrail pack", "guardrail lab"])
 def test_a_list_of_commands_says_what_each_does_and_is_not_cut(guardrail, path):
     listed = guardrail(*path.split()[1:], "--help").out.decode().partition("Commands:\n")[2]
 
-    assert set(re.findall(r"^  ([a-z]+)  +\S", listed, re.MULTILINE)) == set(COMMANDS[path].commands)
+    assert set(re.findall(r"^  ([a-z-]+)  +\S", listed, re.MULTILINE)) == set(COMMANDS[path].commands)
     assert "..." not in listed
 
 

@@ -128,8 +128,8 @@ def _update_command(runtime_id: str, region: str, target: Target) -> str:
     return (
         f"(f=$(mktemp); trap 'rm -f \"$f\"' EXIT; "
         f"{_AWS} get-agent-runtime {where} --agent-runtime-id {shlex.quote(runtime_id)} --output json"
-        f" | jq {_update_filter(target)} > \"$f\""
-        f" && {_AWS} update-agent-runtime {where} --cli-input-json \"file://$f\")"
+        f' | jq {_update_filter(target)} > "$f"'
+        f' && {_AWS} update-agent-runtime {where} --cli-input-json "file://$f")'
     )
 
 

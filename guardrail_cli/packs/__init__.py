@@ -1,0 +1,1 @@
+"""What the commands of `guardrail pack` do, one module each."""
