@@ -59,7 +59,7 @@ $(UV): requirements/uv.txt
 
 node_modules/.ready: package-lock.json
 	@echo "setup: CDK CLI" >&2
-	@npm ci --silent --no-audit --no-fund
+	@npm ci --loglevel=error --no-audit --no-fund > /dev/null
 	@touch $@
 
 demo: setup  ## deploy the guardrail on the local cloud, drift runtimes, see what it says
