@@ -11,10 +11,10 @@ import urllib3
 
 from benches.process import ROOT
 from benches.report import Effort, Line
+from guardrail.core.firewall.versions import ControllerVersion
 from guardrail.gateways.controller.client import Controller
 from guardrail.gateways.controller.hidden import Hidden
 from guardrail.gateways.controller.login import FixedLogin, make_login
-from guardrail.gateways.controller.version import ControllerVersion
 
 _RULES = 1_000
 _ROUNDS = 5

@@ -1,10 +1,13 @@
 """What the functions find in a real account: table, queues, bucket, bus, topic, and their own environment."""
 
+import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
+
+from aws_lambda_powertools import Logger
 
 from tests.builders import Json, zone_document
 
@@ -74,3 +77,11 @@ def deploy(clients: Callable[[str], Any]) -> Deployed:
     attributes = clients("sqs").get_queue_attributes(QueueUrl=mail, AttributeNames=["QueueArn"])["Attributes"]
     clients("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=attributes["QueueArn"])
     return Deployed(clients, looks, dead, mail, topic)
+
+
+def log_lines(logger: Logger) -> Iterator[Callable[[], list[Json]]]:
+    """For a fixture: what a function logs meanwhile, line by line."""
+    stream = io.StringIO()
+    before = logger.registered_handler.setStream(stream)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    logger.registered_handler.setStream(before)

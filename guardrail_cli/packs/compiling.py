@@ -9,7 +9,7 @@ from guardrail.core.firewall.check import unproven
 from guardrail.core.firewall.compile import DesiredState, compiled
 from guardrail.core.firewall.deployable import Deployable, deployable
 from guardrail.core.firewall.pack import Mode
-from guardrail.core.firewall.versions import CURRENT, RULESETS, ControllerVersion, parse_version
+from guardrail.core.firewall.versions import CURRENT, ControllerVersion, parse_version
 from guardrail_cli.exit_code import ExitCode
 from guardrail_cli.output import write_document
 from guardrail_cli.packs.bound import directory
@@ -71,7 +71,7 @@ def _wire(desired: DesiredState, bindings: Bindings, version: ControllerVersion)
         "policy_list": wire.policy_list_body(desired, uuids, version),
         "ruleset": (
             wire.ruleset_body(desired, uuids, version, wire.ATTACHMENT_POINTS.get(point, point))
-            if version >= RULESETS
+            if version.has_rulesets
             else None
         ),
         "default_action": wire.default_action_body(desired.default_action) if bindings.manage_default_action else None,

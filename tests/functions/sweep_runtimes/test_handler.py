@@ -1,6 +1,5 @@
 """The deployed sweep, called as the schedule calls it, over real clients."""
 
-import io
 import json
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from guardrail.core.errors import GatewayError
 from sweep_runtimes.handler import handler, logger
 from tests.builders import answer, event
-from tests.deployed import CONTEXT, deploy
+from tests.deployed import CONTEXT, deploy, log_lines
 
 SCHEDULE = event("schedule", function="sweep_runtimes")
 
@@ -26,11 +25,7 @@ def deployed(aws, agentcore, monkeypatch):
 
 @pytest.fixture
 def log():
-    """What the function logs, line by line."""
-    stream = io.StringIO()
-    before = logger.registered_handler.setStream(stream)
-    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-    logger.registered_handler.setStream(before)
+    yield from log_lines(logger)
 
 
 def test_a_look_at_every_runtime_is_put_on_the_queue(agentcore, deployed, log):

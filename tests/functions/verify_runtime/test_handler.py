@@ -1,12 +1,11 @@
 """The deployed function, called as Lambda calls it, over real clients."""
 
-import io
 import json
 
 import pytest
 
 from tests.builders import PUBLIC, RUNTIME_ID, answer, endpoint, event, snapshot_document
-from tests.deployed import CONTEXT, deploy
+from tests.deployed import CONTEXT, deploy, log_lines
 from tests.strategies import CANARY
 from verify_runtime.handler import handler, logger
 
@@ -23,11 +22,7 @@ def deployed(aws, agentcore, monkeypatch):
 
 @pytest.fixture
 def log():
-    """What the function logs, line by line."""
-    stream = io.StringIO()
-    before = logger.registered_handler.setStream(stream)
-    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-    logger.registered_handler.setStream(before)
+    yield from log_lines(logger)
 
 
 def invoke(*bodies):

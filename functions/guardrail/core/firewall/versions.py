@@ -10,10 +10,30 @@ _NUMBERS = re.compile(r"(?:v|UserConnect-)?(\d{1,4})\.(\d{1,4})(?:\.\d{1,6}){0,2
 
 @dataclass(frozen=True, slots=True, order=True)
 class ControllerVersion:
-    """Major and minor number; what follows them makes no difference here."""
+    """Major and minor number; builds within a minor speak alike."""
 
     major: int
     minor: int
+
+    @property
+    def has_enforcement(self) -> bool:
+        """Whether a rule has `enforcement` in the place of `watch`."""
+        return self >= ENFORCEMENT
+
+    @property
+    def has_rulesets(self) -> bool:
+        """Whether there are many rulesets in a tree, beside the V1 list."""
+        return self >= RULESETS
+
+    @property
+    def has_default_action(self) -> bool:
+        """Whether the default action can be read and written."""
+        return self >= DEFAULT_ACTION_API
+
+    @property
+    def lists_features(self) -> bool:
+        """Whether all feature flags can be listed."""
+        return self >= FEATURE_LIST
 
     def __str__(self) -> str:
         return f"{self.major}.{self.minor}"
@@ -28,6 +48,7 @@ STARS_ANYWHERE = ControllerVersion(8, 1)
 DEFAULT_ACTION_API = ControllerVersion(8, 1)
 RULESETS = ControllerVersion(8, 2)
 URL_PATHS = ControllerVersion(9, 0)
+FEATURE_LIST = ControllerVersion(9, 0)
 ENFORCEMENT = ControllerVersion(10, 1)
 """From here on rules have `enforcement`, before they have `watch`; never both."""
 CURRENT = ControllerVersion(9, 0)

@@ -15,7 +15,7 @@ from guardrail.core.firewall.objects import (
     SmartGroup,
     WebGroup,
 )
-from guardrail.core.firewall.versions import ENFORCEMENT, ControllerVersion
+from guardrail.core.firewall.versions import ControllerVersion
 
 ATTACHMENT_POINTS = {
     "TERRAFORM_BEFORE_UI_MANAGED": "defa11a1-3000-4001-0000-000000000000",
@@ -102,6 +102,6 @@ def _port_range(ports: PortRange) -> dict[str, int]:
 
 
 def _enforcement(enforcement: Enforcement, version: ControllerVersion) -> dict[str, Any]:
-    if version >= ENFORCEMENT:
+    if version.has_enforcement:
         return {"enforcement": enforcement.value}
     return {"watch": enforcement is Enforcement.MONITOR}

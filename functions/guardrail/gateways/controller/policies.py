@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from guardrail.core.firewall.versions import ControllerVersion
 from guardrail.gateways.controller.call import rest
 from guardrail.gateways.controller.calls import Calls
 from guardrail.gateways.controller.rule import read_rule, written_rule
 from guardrail.gateways.controller.shape import Document, checked, object_, objects
-from guardrail.gateways.controller.version import ControllerVersion
 
 _PATH = "microseg/policy-list"
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from guardrail.core.firewall.versions import ControllerVersion
 from guardrail.gateways.controller.call import json_call, query, rest
 from guardrail.gateways.controller.calls import Calls
 from guardrail.gateways.controller.shape import (
@@ -16,7 +17,7 @@ from guardrail.gateways.controller.shape import (
     text,
     text_or_empty,
 )
-from guardrail.gateways.controller.version import ControllerVersion, read_version
+from guardrail.gateways.controller.version import read_version
 
 _DEFAULT_ACTION = "microseg/default-action-policy"
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from guardrail.core.firewall.versions import ControllerVersion
 from guardrail.gateways.controller.shape import Document, Unexpected, flag, number, object_, objects, text, texts
 from guardrail.gateways.controller.shape import text_or_empty as maybe
-from guardrail.gateways.controller.version import ControllerVersion
 
 ANY = "PROTOCOL_UNSPECIFIED"
 _ANY = ("ANY", "PROTOCOL_ANY_UNSPECIFIED", ANY)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from guardrail.core.firewall.versions import ControllerVersion
 from guardrail.gateways.controller.call import rest
 from guardrail.gateways.controller.calls import Calls, failed
 from guardrail.gateways.controller.outcome import Failure
@@ -19,7 +20,6 @@ from guardrail.gateways.controller.shape import (
     text_or_empty,
     uuid_of,
 )
-from guardrail.gateways.controller.version import ControllerVersion
 
 ATTACHMENT_POINTS: Mapping[str, str] = {
     "TERRAFORM_BEFORE_UI_MANAGED": "defa11a1-3000-4001-0000-000000000000",

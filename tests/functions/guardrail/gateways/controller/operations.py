@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from guardrail.core.firewall.versions import ControllerVersion
 from guardrail.gateways.controller.client import Controller
 from guardrail.gateways.controller.posture import DefaultAction
-from guardrail.gateways.controller.version import ControllerVersion
 from guardrail_lab.controller.reserved import ANYWHERE, BEFORE_UI
 from guardrail_lab.controller.seed import CLIENT_SPOKE, SPOKE, TRANSIT
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import pytest
 
 from guardrail.core.errors import GatewayError
+from guardrail.core.firewall.versions import ControllerVersion
 from guardrail.gateways.controller.client import Controller
 from guardrail.gateways.controller.hidden import Hidden
 from guardrail.gateways.controller.login import FixedLogin, make_login
 from guardrail.gateways.controller.posture import DefaultAction
-from guardrail.gateways.controller.version import ControllerVersion
 from guardrail_lab.controller.release import RELEASES
 from guardrail_lab.controller.seed import CLIENT_SPOKE, SPOKE, TRANSIT
 

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guardrail.core.firewall.versions import ControllerVersion
 from guardrail.gateways.controller.rule import ANY, read_rule, written_rule
 from guardrail.gateways.controller.shape import Unexpected
-from guardrail.gateways.controller.version import ControllerVersion
 
 OLD, NEW = ControllerVersion(9, 0), ControllerVersion(10, 1)
 BARE = {"name": "r", "action": "PERMIT"}

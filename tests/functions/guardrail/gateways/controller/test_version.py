@@ -1,7 +1,8 @@
 import pytest
 
+from guardrail.core.firewall.versions import ControllerVersion
 from guardrail.gateways.controller.shape import Unexpected
-from guardrail.gateways.controller.version import ControllerVersion, read_version
+from guardrail.gateways.controller.version import read_version
 
 
 @pytest.mark.parametrize(
