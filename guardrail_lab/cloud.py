@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,6 +18,7 @@ from guardrail_lab.process import EmulatorProcess, LabError, loopback_socket
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
+SETTLE_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class LocalCloud:
     Args:
         port: TCP port on 127.0.0.1; 0 for a free one.
         auth: Evaluate IAM policies. The lab's own keys are root's, who may do everything.
+        settle_seconds: How long AgentCore takes for a change, and an endpoint to follow its version, in real time.
+        throttle: Hold AgentCore to its documented request rates.
         log_path: Where the emulator logs; None for a file that goes with the rest.
         state: Directory for its scratch files, kept afterwards; None for a temporary one.
         without: Patches to leave out, by module name; for the tests of the patches.
@@ -55,11 +59,14 @@ class LocalCloud:
         *,
         port: int = 0,
         auth: bool = False,
+        settle_seconds: float = SETTLE_SECONDS,
+        throttle: bool = False,
         log_path: Path | None = None,
         state: Path | None = None,
         without: Collection[str] = (),
     ) -> None:
         self._port, self._auth, self._without = port, auth, without
+        self._settle_seconds, self._throttle = settle_seconds, throttle
         self._log_path, self._kept_state = log_path, state
         self.account, self.region = ACCOUNT, REGION
 
@@ -98,14 +105,21 @@ class LocalCloud:
         sealed = sealed_variables(self.region, keys or fake_keys())
         return inherited_variables() | sealed | cdk | {"AWS_ENDPOINT_URL": self.endpoint_url}
 
-    def client(self, service: str, *, account: str | None = None, keys: Mapping[str, str] | None = None) -> Any:
+    def client(
+        self,
+        service: str,
+        *,
+        account: str | None = None,
+        keys: Mapping[str, str] | None = None,
+        region: str | None = None,
+    ) -> Any:
         """Return a boto3 client.
 
         Args:
             account: Work as root of this account instead; accounts share nothing, and need not be created.
             keys: Work as somebody else: ``Credentials`` of AssumeRole, or the key that CreateAccessKey returned.
         """
-        return sealed_client(service, self.endpoint_url, self.region, keys or fake_keys(account))
+        return sealed_client(service, self.endpoint_url, region or self.region, keys or fake_keys(account))
 
     def calls(self) -> tuple[FunctionCall, ...]:
         """Return what the deployed functions have called, in order."""
@@ -119,12 +133,41 @@ class LocalCloud:
         """Make CloudTrail lose its next events; the calls themselves succeed."""
         self._lab("POST", "lost-events", {"count": count})
 
-    def fail(self, operation: str, *, times: int, code: str, status: int) -> None:
-        """Make the next HTTP requests of an AgentCore operation fail, an SDK's own retries included."""
-        self._lab("POST", "failures", {"operation": operation, "times": times, "code": code, "status": status})
+    def fail(self, operation: str, *, times: int, code: str, status: int, took_effect: bool = False) -> None:
+        """Make the next HTTP requests of an AgentCore operation fail, an SDK's own retries included.
+
+        Args:
+            took_effect: Do what was asked nevertheless, and lose only the answer.
+        """
+        fault = {"operation": operation, "times": times, "code": code, "status": status, "took_effect": took_effect}
+        self._lab("POST", "failures", fault)
+
+    def fail_next_update(self, runtime_id: str, reason: str = "The lab was told to fail this update") -> None:
+        """End the runtime's next update in UPDATE_FAILED; with a name, the creation of one in CREATE_FAILED."""
+        self._lab("POST", "failing-updates", {"runtime_id": runtime_id, "reason": reason})
+
+    def refuse_authorizer(self, runtime_id: str) -> None:
+        """Answer the runtime's updates that have an authorizer with "Authorizer already exists"."""
+        self._lab("POST", "refused-authorizers", {"runtime_id": runtime_id})
+
+    def lag(self, seconds: float, *, times: int, operation: str | None = None) -> None:
+        """Answer AgentCore's next reads, or those of one operation, as of some seconds ago (at most 3600)."""
+        self._lab("POST", "lags", {"seconds": seconds, "times": times, "operation": operation})
+
+    def behave(self, **changes: Any) -> None:
+        """Change settings of AgentCore; they are those of ``guardrail_lab.agentcore.behaviour.Behaviour``."""
+        self._lab("POST", "behaviour", changes)
+
+    def backdate(self, runtime_id: str, created: datetime) -> None:
+        """Make a runtime as old as is wanted, such as one from before requireServiceS3Endpoint."""
+        self._lab("POST", "creation-dates", {"runtime_id": runtime_id, "created_at": created.timestamp()})
+
+    def tag_as_aws(self, arn: str, tags: Mapping[str, str]) -> None:
+        """Set tags that only AWS itself can set, such as ``aws:cloudformation:stack-name``."""
+        self._lab("POST", "tags", {"arn": arn, "tags": dict(tags)})
 
     def pending_faults(self) -> dict[str, Any]:
-        """Return ``events_to_lose`` and ``failures``: what was asked for and has not happened yet."""
+        """Return ``events_to_lose``, ``failures`` and so on: what was asked for and has not happened yet."""
         return dict(self._lab("GET", "faults"))
 
     def clear_faults(self) -> None:
@@ -140,7 +183,7 @@ class LocalCloud:
             self._port = listener.getsockname()[1]
             self._process = EmulatorProcess(
                 listener,
-                ["--model", str(model), "--remove", str(leftovers), "--without", ",".join(self._without)],
+                self._arguments(model, leftovers),
                 environment=emulator_variables(scratch, self._port, self.region, auth=self._auth),
                 log_path=self._log_path or self._state / "emulator.log",
             )
@@ -149,6 +192,12 @@ class LocalCloud:
         except BaseException:
             self._process.stop()
             raise
+
+    def _arguments(self, model: Path, leftovers: Path) -> list[str]:
+        throttle = ["--throttle"] if self._throttle else []
+        settle = ["--settle-seconds", str(self._settle_seconds)]
+        without = ["--without", ",".join(self._without)]
+        return ["--model", str(model), "--remove", str(leftovers), *settle, *throttle, *without]
 
     def _remove_state(self) -> None:
         if self._kept_state is None:

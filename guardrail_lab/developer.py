@@ -1,10 +1,14 @@
 """What developers do with AgentCore, with plain boto3: the compliant, the careless, and the forgotten."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
 from guardrail.core.runtimes.landing_zone import LandingZone
 from guardrail_lab.cloud import LocalCloud
+
+READY_SECONDS = 30.0
+POLL_SECONDS = 0.05
 
 
 class Developer:
@@ -36,9 +40,22 @@ class Developer:
 
     def pin(self, runtime_id: str, endpoint: str, version: str) -> None:
         """Create an endpoint that stays on a version."""
+        self.wait_until_ready(runtime_id)
         self._agentcore.create_agent_runtime_endpoint(
             agentRuntimeId=runtime_id, name=endpoint, agentRuntimeVersion=version
         )
+
+    def wait_until_ready(self, runtime_id: str) -> None:
+        """Wait as the service demands it before a change; it has no waiter for runtimes.
+
+        Raises:
+            TimeoutError: The runtime is not READY in time.
+        """
+        deadline = time.monotonic() + READY_SECONDS
+        while self._agentcore.get_agent_runtime(agentRuntimeId=runtime_id)["status"] != "READY":
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{runtime_id} is not READY after {READY_SECONDS:.0f} s")
+            time.sleep(POLL_SECONDS)
 
     def _in_vpc(self) -> dict[str, Any]:
         vpc = {"subnets": list(self._zone.subnets), "securityGroups": list(self._zone.security_groups)}
@@ -51,6 +68,7 @@ class Developer:
         return str(created["agentRuntimeId"])
 
     def _update(self, runtime_id: str, network: dict[str, Any]) -> None:
+        self.wait_until_ready(runtime_id)
         self._agentcore.update_agent_runtime(
             agentRuntimeId=runtime_id, networkConfiguration=network, **self._what_runs()
         )

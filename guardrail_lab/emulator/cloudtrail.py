@@ -10,23 +10,23 @@ from ministack.core.iam_evaluator import resolve_caller_identity
 from ministack.core.responses import get_account_id, get_region, get_request_client_ip
 from ministack.services.eventbridge import _put_events
 
-from guardrail_lab.emulator.agentcore_model import AgentCoreCall, redacted
+from guardrail_lab.agentcore.model import AgentCoreCall, redacted
 from guardrail_lab.emulator.caller import user_identity
-from guardrail_lab.emulator.faults import Faults
+from guardrail_lab.emulator.faults import Trouble
 from guardrail_lab.emulator.seam import Answer, Forward, Request
 
 
 class CloudTrail:
     """A trail with logging, delivering at once; a real one takes seconds to minutes and may lose events."""
 
-    def __init__(self, faults: Faults) -> None:
-        self._faults = faults
+    def __init__(self, trouble: Trouble) -> None:
+        self._trouble = trouble
 
     async def record(self, request: Request, forward: Forward) -> Answer:
         """Deliver the event of a write once it was answered, whether it succeeded or not."""
         answer = await forward(request)
         call = request.agentcore
-        if call is not None and _is_recorded(request, call) and not self._faults.loses_this_event():
+        if call is not None and _is_recorded(request, call) and not self._trouble.loses_this_event():
             entry = {
                 "Source": "aws.bedrock-agentcore",
                 "DetailType": "AWS API Call via CloudTrail",

@@ -1,23 +1,28 @@
 """The lab's own HTTP path, /_lab/: what functions called, and what is to go wrong. Everything else is ministack's."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from guardrail_lab.emulator.call_log import CallLog
-from guardrail_lab.emulator.faults import Failure, Faults
+from guardrail_lab.emulator.faults import Trouble
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+Order = Callable[..., None]
 Asgi = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
 class LabServer:
-    """An ASGI application around ministack's."""
+    """An ASGI application around ministack's.
 
-    def __init__(self, ministack: Asgi, calls: CallLog, faults: Faults) -> None:
-        self._ministack, self._calls, self._faults = ministack, calls, faults
+    Args:
+        orders: What can be asked of the lab by POST, by name; the body's members are the arguments.
+    """
+
+    def __init__(self, ministack: Asgi, calls: CallLog, trouble: Trouble, orders: Mapping[str, Order]) -> None:
+        self._ministack, self._calls, self._trouble, self._orders = ministack, calls, trouble, orders
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer what is the lab's own, pass on everything else."""
@@ -37,17 +42,15 @@ class LabServer:
                 return 200, self._calls.entries()
             case "DELETE", "calls":
                 self._calls.clear()
-            case "POST", "lost-events":
-                self._faults.lose_events(json.loads(body)["count"])
-            case "POST", "failures":
-                self._faults.fail(Failure(**json.loads(body)))
+            case "POST", order if order in self._orders:
+                self._orders[order](**json.loads(body))
             case "DELETE", "faults":
-                self._faults.clear()
+                self._trouble.clear()
             case "GET", "faults":
                 pass
             case _:
                 return 404, {"error": f"{method} {path} is not one of the lab's"}
-        return 200, self._faults.pending()
+        return 200, self._trouble.pending()
 
 
 async def _body(receive: Receive) -> bytes:

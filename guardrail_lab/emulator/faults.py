@@ -1,46 +1,35 @@
 """Trouble on request, for tests and the demo: events that CloudTrail loses, calls that AgentCore fails."""
 
-from dataclasses import dataclass
 from typing import Any
 
-from ministack.core.responses import error_response_json
-
+from guardrail_lab.agentcore.faults import Faults
+from guardrail_lab.emulator.agentcore import refusal
 from guardrail_lab.emulator.seam import Answer, Forward, Request
 
 
-@dataclass(slots=True)
-class Failure:
-    """The next ``times`` HTTP requests of an operation fail; an SDK's own retries count as requests."""
+class Trouble:
+    """What is still to go wrong; empty at start.
 
-    operation: str
-    code: str
-    status: int
-    times: int
+    Args:
+        faults: Those of the control plane.
+    """
 
-
-class Faults:
-    """What is still to go wrong; empty at start."""
-
-    def __init__(self) -> None:
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
         self._events_to_lose = 0
-        self._failures: list[Failure] = []
 
     def lose_events(self, count: int) -> None:
         """Lose the next events, whichever calls they are of."""
         self._events_to_lose = count
 
-    def fail(self, failure: Failure) -> None:
-        """Add a failure to those that are still to happen."""
-        self._failures.append(failure)
-
     def clear(self) -> None:
         """Let everything work again."""
-        self._events_to_lose, self._failures = 0, []
+        self._events_to_lose = 0
+        self._faults.clear()
 
     def pending(self) -> dict[str, Any]:
         """Return what has not happened yet."""
-        operations = {failure.operation: failure.times for failure in self._failures if failure.times}
-        return {"events_to_lose": self._events_to_lose, "failures": operations}
+        return {"events_to_lose": self._events_to_lose, **self._faults.pending()}
 
     def loses_this_event(self) -> bool:
         """Say whether the event at hand is lost, and count it."""
@@ -49,9 +38,13 @@ class Faults:
         return lost
 
     async def interfere(self, request: Request, forward: Forward) -> Answer:
-        """Fail the request if its operation is to fail."""
-        for failure in self._failures:
-            if request.agentcore is not None and request.agentcore.name == failure.operation and failure.times > 0:
-                failure.times -= 1
-                return Answer(*error_response_json(failure.code, "The lab was told to fail this call", failure.status))
-        return await forward(request)
+        """Fail the request before it has any effect."""
+        error = self._faults.before(request.agentcore.name) if request.agentcore else None
+        return refusal(error) if error else await forward(request)
+
+    async def lose_answer(self, request: Request, forward: Forward) -> Answer:
+        """Let the request take effect, and be recorded, and lose its answer."""
+        answer = await forward(request)
+        call = request.agentcore if answer.status < 400 else None
+        error = self._faults.after(call.name) if call else None
+        return refusal(error) if error else answer

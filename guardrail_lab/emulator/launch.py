@@ -15,6 +15,9 @@ from hypercorn.config import Config
 from ministack import app
 from ministack.core import lambda_runtime
 
+from guardrail_lab.agentcore.behaviour import Behaviour
+from guardrail_lab.agentcore.faults import Faults
+from guardrail_lab.agentcore.model import AgentCoreModel
 from guardrail_lab.emulator import (
     batch_actions,
     conditional_writes,
@@ -23,24 +26,24 @@ from guardrail_lab.emulator import (
     managed_policies,
     object_lock,
     principal_arn,
-    runtime_versions,
 )
-from guardrail_lab.emulator.agentcore_model import AgentCoreModel
+from guardrail_lab.emulator.agentcore import AgentCore
 from guardrail_lab.emulator.call_log import CallLog
 from guardrail_lab.emulator.cloudtrail import CloudTrail
-from guardrail_lab.emulator.control import LabServer
-from guardrail_lab.emulator.deletion_rules import guard_deletions
-from guardrail_lab.emulator.faults import Faults
+from guardrail_lab.emulator.control import LabServer, Order
+from guardrail_lab.emulator.faults import Trouble
 from guardrail_lab.emulator.function_sessions import FunctionSessions
+from guardrail_lab.emulator.invocations import Invocations
 from guardrail_lab.emulator.permissions import authorize
 from guardrail_lab.emulator.seam import Layer, PatchError, surround
-from guardrail_lab.emulator.validation import validate
 
 
 def main() -> None:
     """Serve until the parent is gone."""
     options = _options()
-    server = _patched(AgentCoreModel.load(options.model), frozenset(filter(None, options.without.split(","))))
+    seconds, model = options.settle_seconds, AgentCoreModel.load(options.model)
+    behaviour = Behaviour(settle_seconds=seconds, endpoint_settle_seconds=seconds, throttled=options.throttle)
+    server = _patched(model, behaviour, frozenset(filter(None, options.without.split(","))))
     threading.Thread(target=_end_with_parent, args=(options.remove,), daemon=True).start()
     config = Config()
     config.bind = [f"fd://{options.socket}"]
@@ -53,24 +56,26 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--model", type=Path, required=True, help="service-2.json of bedrock-agentcore-control")
     parser.add_argument("--socket", type=int, required=True, help="file descriptor of the listening socket")
     parser.add_argument("--remove", type=Path, required=True, help="directory to remove at the end")
+    parser.add_argument("--settle-seconds", type=float, default=0.0, help="how long AgentCore takes for a change")
+    parser.add_argument("--throttle", action="store_true", help="hold AgentCore to its documented request rates")
     parser.add_argument("--without", default="", help="patches to leave out, by name, separated by commas")
     return parser.parse_args()
 
 
-def _patched(model: AgentCoreModel, without: frozenset[str]) -> LabServer:
+def _patched(model: AgentCoreModel, behaviour: Behaviour, without: frozenset[str]) -> LabServer:
     """Apply every patch but the named ones; of the layers, the first sees a request first and its answer last."""
     sessions, faults = FunctionSessions(), Faults()
-    calls = CallLog(sessions)
+    calls, trouble, agentcore = CallLog(sessions), Trouble(faults), AgentCore(model, faults, behaviour)
     layers: dict[str, Layer] = {
         "call_log": calls.record,
-        "cloudtrail": CloudTrail(faults).record,
-        "faults": faults.interfere,
+        "lost_answers": trouble.lose_answer,
+        "cloudtrail": CloudTrail(trouble).record,
+        "faults": trouble.interfere,
         "permissions": authorize,
-        "validation": validate,
-        "deletion_rules": guard_deletions,
+        "invocations": Invocations(agentcore).answer,
+        "agentcore": agentcore.answer,
     }
     amendments: dict[str, Callable[[], None]] = {
-        "runtime_versions": lambda: runtime_versions.install(model),
         "function_sessions": sessions.install,
         "function_packages": function_packages.install,
         "batch_actions": batch_actions.install,
@@ -85,7 +90,17 @@ def _patched(model: AgentCoreModel, without: frozenset[str]) -> LabServer:
     for name in amendments.keys() - without:
         amendments[name]()
     surround([layer for name, layer in layers.items() if name not in without], model)
-    return LabServer(app.app, calls, faults)
+    orders: dict[str, Order] = {
+        "lost-events": trouble.lose_events,
+        "failures": faults.fail,
+        "lags": faults.lag,
+        "failing-updates": faults.fail_next_update,
+        "refused-authorizers": faults.refuse_authorizer,
+        "behaviour": agentcore.behave,
+        "creation-dates": agentcore.backdate,
+        "tags": agentcore.seed_tags,
+    }
+    return LabServer(app.app, calls, trouble, orders)
 
 
 def _end_with_parent(leftovers: Path) -> None:

@@ -8,17 +8,28 @@ from ministack.app import _credential_failure
 from ministack.core.iam_evaluator import AuthError, EvalResult, enforce
 from ministack.core.responses import error_response_json, get_account_id, get_region
 
-from guardrail_lab.emulator.agentcore_model import AgentCoreCall
+from guardrail_lab.agentcore.model import AgentCoreCall
 from guardrail_lab.emulator.seam import Answer, Forward, Request
+
+SERVICE = "bedrock-agentcore"
+ARNS = {
+    "agentRuntimeId": "runtime",
+    "harnessId": "harness",
+    "browserId": "browser-custom",
+    "codeInterpreterId": "code-interpreter-custom",
+    "capacityProviderId": "capacity-provider",
+}
+# The members that give a role to the service; capacity providers have theirs one level down.
+ROLES = ("roleArn", "executionRoleArn")
+
+Check = tuple[str, str, str, dict[str, Any]]
 
 
 async def authorize(request: Request, forward: Forward) -> Answer:
     """Refuse what an identity policy, a boundary or a session policy of the caller does not allow."""
-    call = request.agentcore
-    if not app.AUTH or call is None:
+    if not app.AUTH or request.agentcore is None:
         return await forward(request)
-    service, action, keys = "bedrock-agentcore", f"bedrock-agentcore:{call.name}", _network_keys(call)
-    for resource in _resources(call):
+    for service, action, resource, keys in _checks(request.agentcore):
         refused = enforce(request.access_key, action, service, get_region(), resource, keys)
         if isinstance(refused, AuthError):
             return Answer(*_credential_failure(service, action, request.request_id, refused, request.headers))
@@ -27,18 +38,40 @@ async def authorize(request: Request, forward: Forward) -> Answer:
     return await forward(request)
 
 
+def _checks(call: AgentCoreCall) -> Iterator[Check]:
+    keys = _network_keys(call)
+    for resource in _resources(call):
+        yield SERVICE, f"{SERVICE}:{call.name}", resource, keys
+    for role in _given_roles(call):
+        yield "iam", "iam:PassRole", role, {"iam:PassedToService": "bedrock-agentcore.amazonaws.com"}
+    if "Harness" in call.name and call.changes_something:
+        # A harness call also needs the runtime's action, on the harness: no network keys are known to reach it.
+        for resource in _resources(call):
+            yield SERVICE, f"{SERVICE}:{call.name.replace('Harness', 'AgentRuntime')}", resource, {}
+
+
 def _resources(call: AgentCoreCall) -> Iterator[str]:
     """The resources of the service authorization reference: an endpoint's runtime and the endpoint are both checked."""
-    runtime_id, endpoint = call.parameters.get("agentRuntimeId"), call.parameters.get("endpointName")
     if "resourceArn" in call.parameters:
         yield call.parameters["resourceArn"]
-    elif runtime_id is None or call.name.startswith("List"):
+        return
+    found = [(path, call.parameters[member]) for member, path in ARNS.items() if member in call.parameters]
+    if not found or call.name.startswith("List"):
         yield "*"
-    else:
-        arn = f"arn:aws:bedrock-agentcore:{get_region()}:{get_account_id()}:runtime/{runtime_id}"
-        yield arn
-        if endpoint is not None:
-            yield f"{arn}/runtime-endpoint/{endpoint}"
+        return
+    [(path, resource_id)] = found
+    arn = f"arn:aws:bedrock-agentcore:{get_region()}:{get_account_id()}:{path}/{resource_id}"
+    yield arn
+    if "endpointName" in call.parameters and path == "runtime":
+        yield f"{arn}/runtime-endpoint/{call.parameters['endpointName']}"
+
+
+def _given_roles(call: AgentCoreCall) -> Iterator[str]:
+    permissions = call.parameters.get("permissionsConfiguration")
+    within = permissions.get("capacityProviderOperatorRoleArn") if isinstance(permissions, dict) else None
+    for role in (*(call.parameters.get(member) for member in ROLES), within):
+        if isinstance(role, str):
+            yield role
 
 
 def _network_keys(call: AgentCoreCall) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from ministack import app
 from ministack.core.router import detect_service, extract_access_key_id
 
-from guardrail_lab.emulator.agentcore_model import AgentCoreCall, AgentCoreModel
+from guardrail_lab.agentcore.model import AgentCoreCall, AgentCoreModel
 
 PINNED = "1.5.33"
 

@@ -13,14 +13,14 @@ _ACCOUNTS = count(300000000001)
 
 @pytest.fixture(scope="session")
 def cloud() -> Iterator[LocalCloud]:
-    with LocalCloud() as cloud:
+    with LocalCloud(settle_seconds=0) as cloud:
         yield cloud
 
 
 @pytest.fixture(scope="session")
 def guarded_cloud() -> Iterator[LocalCloud]:
     """A cloud that evaluates IAM policies."""
-    with LocalCloud(auth=True) as cloud:
+    with LocalCloud(auth=True, settle_seconds=0) as cloud:
         yield cloud
 
 
@@ -33,7 +33,9 @@ def account() -> str:
 def cloud_without() -> Iterator[Callable[..., LocalCloud]]:
     """Start a cloud with one patch left out, to show that ministack still needs it."""
     with ExitStack() as clouds:
-        yield lambda patch, auth=False: clouds.enter_context(LocalCloud(auth=auth, without=[patch]))
+        yield lambda *patches, auth=False: clouds.enter_context(
+            LocalCloud(auth=auth, settle_seconds=0, without=patches)
+        )
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from guardrail_lab.emulator.agentcore_model import HIDDEN
-from tests.guardrail_lab.arrange import PUBLIC, VPC, new_runtime, new_version, watch_events
+from guardrail_lab.agentcore.model import HIDDEN
+from tests.guardrail_lab.arrange import PUBLIC, ROLE, VPC, new_runtime, new_version, watch_events
 
 POLICY = {"Effect": "Deny", "Principal": "*", "Action": "bedrock-agentcore:InvokeAgentRuntime"}
 
@@ -38,6 +38,22 @@ def test_every_write_puts_an_event_on_the_default_bus(cloud, account):
         "DeleteAgentRuntimeEndpoint",
         "DeleteAgentRuntime",
     ]
+
+
+def test_harnesses_tools_and_tags_put_events_too(cloud, account):
+    events = watch_events(cloud, account)
+    agentcore = cloud.client("bedrock-agentcore-control", account=account)
+
+    secret = {"environmentVariables": {"TOKEN": "s3cret"}}
+    harness = agentcore.create_harness(harnessName="helper", executionRoleArn=ROLE, **secret)["harness"]
+    agentcore.update_harness(harnessId=harness["harnessId"])
+    agentcore.create_browser(name="tool", networkConfiguration=PUBLIC)
+    agentcore.tag_resource(resourceArn=harness["arn"], tags={"team": "orders"})
+
+    seen = events()
+    assert [event["eventName"] for event in seen] == ["CreateHarness", "UpdateHarness", "CreateBrowser", "TagResource"]
+    assert seen[0]["responseElements"]["harness"]["harnessId"] == harness["harnessId"]
+    assert "s3cret" not in str(seen)
 
 
 def test_reads_put_no_event(cloud, account):

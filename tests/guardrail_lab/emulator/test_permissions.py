@@ -3,7 +3,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.guardrail_lab.arrange import GROUP, PUBLIC, SUBNET, VPC, new_runtime, watch_events
+from tests.guardrail_lab.arrange import GROUP, PUBLIC, ROLE, SUBNET, VPC, new_runtime, watch_events
 
 NETWORK_ACTIONS = ["bedrock-agentcore:CreateAgentRuntime", "bedrock-agentcore:UpdateAgentRuntime"]
 EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
@@ -102,6 +102,72 @@ def test_an_unknown_key_is_no_caller_and_in_nobodys_trail(guarded_cloud):
         agentcore.create_agent_runtime(**new_runtime())
 
     assert events() == []
+
+
+@pytest.mark.parametrize(
+    ("call", "resource"),
+    [
+        (lambda it: it.get_harness(harnessId="helper-AbCdEfGhIj"), "harness/helper-AbCdEfGhIj"),
+        (lambda it: it.get_browser(browserId="tool-AbCdEfGhIj"), "browser-custom/tool-AbCdEfGhIj"),
+        (
+            lambda it: it.get_code_interpreter(codeInterpreterId="tool-AbCdEfGhIj"),
+            "code-interpreter-custom/tool-AbCdEfGhIj",
+        ),
+        (
+            lambda it: it.delete_capacity_provider(capacityProviderId="machines-AbCdEfGhIj"),
+            "capacity-provider/machines-AbCdEfGhIj",
+        ),
+    ],
+)
+def test_a_permission_names_its_resource(guarded_cloud, account, call, resource):
+    agentcore = developer(guarded_cloud, account, [{**EVERYTHING, "Action": "s3:*"}])
+
+    arn = f"arn:aws:bedrock-agentcore:us-east-1:{account}:{resource}"
+    with pytest.raises(agentcore.exceptions.AccessDeniedException, match=f"on resource: {arn} "):
+        call(agentcore)
+
+
+def test_resource_policies_and_tags_are_permitted_on_their_resource(guarded_cloud, account):
+    arn = f"arn:aws:bedrock-agentcore:us-east-1:{account}:runtime/orders-AbCdEfGhIj"
+    actions = ["bedrock-agentcore:PutResourcePolicy", "bedrock-agentcore:TagResource"]
+    agentcore = developer(guarded_cloud, account, [{"Effect": "Allow", "Action": actions, "Resource": arn}])
+    document = json.dumps({"Version": "2012-10-17", "Statement": []})
+
+    for call in (
+        lambda resource: agentcore.put_resource_policy(resourceArn=resource, policy=document),
+        lambda resource: agentcore.tag_resource(resourceArn=resource, tags={"team": "orders"}),
+    ):
+        with pytest.raises(agentcore.exceptions.AccessDeniedException):
+            call(f"{arn[:-1]}k")
+        with pytest.raises(agentcore.exceptions.ResourceNotFoundException):
+            call(arn)
+
+
+@pytest.mark.parametrize(
+    ("condition", "passes"),
+    [
+        pytest.param({"iam:PassedToService": "bedrock-agentcore.amazonaws.com"}, True, id="to agentcore"),
+        pytest.param({"iam:PassedToService": "lambda.amazonaws.com"}, False, id="to another service"),
+    ],
+)
+def test_a_role_is_passed_only_by_who_may_pass_it(guarded_cloud, account, condition, passes):
+    everything_here = {"Effect": "Allow", "Action": "bedrock-agentcore:*", "Resource": "*"}
+    pass_role = {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*", "Condition": {"StringEquals": condition}}
+    agentcore = developer(guarded_cloud, account, [everything_here, pass_role])
+
+    if passes:
+        assert agentcore.create_agent_runtime(**new_runtime())["agentRuntimeVersion"] == "1"
+    else:
+        with pytest.raises(agentcore.exceptions.AccessDeniedException, match="iam:PassRole"):
+            agentcore.create_agent_runtime(**new_runtime())
+
+
+def test_a_harness_call_also_needs_the_runtimes_action_on_the_harness(guarded_cloud, account):
+    harness_only = {"Effect": "Allow", "Action": ["bedrock-agentcore:*Harness", "iam:PassRole"], "Resource": "*"}
+    agentcore = developer(guarded_cloud, account, [harness_only])
+
+    with pytest.raises(agentcore.exceptions.AccessDeniedException, match="CreateAgentRuntime"):
+        agentcore.create_harness(harnessName="helper", executionRoleArn=ROLE)
 
 
 def test_ministack_still_allows_every_control_plane_call(cloud_without, account):

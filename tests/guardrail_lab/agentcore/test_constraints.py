@@ -2,8 +2,8 @@ import pytest
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
-from guardrail_lab.emulator.constraints import broken_constraints
-from tests.guardrail_lab.arrange import GROUP, IMAGE, SUBNET, VPC, new_runtime
+from guardrail_lab.agentcore.constraints import broken_constraints, compiled
+from tests.guardrail_lab.arrange import GROUP, IMAGE, ROLE, SUBNET, VPC, new_runtime
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +26,7 @@ def test_a_request_within_the_model_breaks_nothing(create_agent_runtime):
     )
 
     assert list(broken_constraints(create_agent_runtime, request)) == []
+    assert compiled(create_agent_runtime)(request)
 
 
 @pytest.mark.parametrize(
@@ -103,3 +104,14 @@ def test_what_breaks_the_model_is_named_with_its_path(create_agent_runtime, memb
     broken = dict(broken_constraints(create_agent_runtime, request))
 
     assert what in broken[where]
+    assert not compiled(create_agent_runtime)(request)
+
+
+def test_a_document_may_hold_anything():
+    model = ServiceModel(Loader().load_service_model("bedrock-agentcore-control", "service-2"))
+    harness = model.operation_model("CreateHarness").input_shape
+    bedrock = {"modelId": "x", "additionalParams": [1, {"any": None}]}
+    request = {"harnessName": "h", "executionRoleArn": ROLE, "model": {"bedrockModelConfig": bedrock}}
+
+    assert list(broken_constraints(harness, request)) == []
+    assert compiled(harness)(request)

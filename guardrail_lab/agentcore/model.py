@@ -45,6 +45,19 @@ class AgentCoreModel:
         """Read the model from a JSON file."""
         return cls(json.loads(path.read_bytes()))
 
+    def operation(self, name: str) -> OperationModel:
+        """Return one operation.
+
+        Raises:
+            botocore.model.OperationNotFoundError: The model has none of this name.
+        """
+        return self._service.operation_model(name)
+
+    @property
+    def service(self) -> ServiceModel:
+        """The model as botocore reads it."""
+        return self._service
+
     def read(self, method: str, path: str, query: Mapping[str, Sequence[str]], body: bytes) -> AgentCoreCall | None:
         """Return which call a request is; None for one that this model does not have, such as an invocation."""
         for operation in self._operations:
@@ -92,10 +105,20 @@ def _parameters(
         if location == "uri":
             yield member, labels[wire]
         elif location == "querystring" and wire in query:
-            text = query[wire][0]
-            yield member, int(text) if shape.type_name == "integer" and text.isdigit() else text
+            yield member, _from_query(shape, query[wire])
         elif location is None and document.get(wire) is not None:
             yield member, document[wire]
+
+
+def _from_query(shape: Shape, texts: Sequence[str]) -> Any:
+    match shape.type_name:
+        case "list":
+            return list(texts)
+        case "integer" if texts[0].isdigit():
+            return int(texts[0])
+        case "boolean" if texts[0] in ("true", "false"):
+            return texts[0] == "true"
+    return texts[0]
 
 
 def _json_object(body: bytes) -> dict[str, Any]:

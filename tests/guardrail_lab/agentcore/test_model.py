@@ -3,7 +3,7 @@ import json
 import pytest
 from botocore.loaders import Loader
 
-from guardrail_lab.emulator.agentcore_model import HIDDEN, AgentCoreModel, redacted
+from guardrail_lab.agentcore.model import HIDDEN, AgentCoreModel, redacted
 
 ARN = "arn:aws:bedrock-agentcore:us-east-1:111122223333:runtime/orders-AbCdEfGhIj"
 RUNTIME = {"agentRuntimeId": "orders-AbCdEfGhIj"}

@@ -1,7 +1,7 @@
 """Which constraints of the service model a value breaks: required members, types, sizes, patterns, enumerations."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
@@ -20,12 +20,67 @@ PYTHON_TYPES: dict[str, type | tuple[type, ...]] = {
 }
 
 Broken = tuple[str, str]
+Test = Callable[[Any], bool]
+
+
+def compiled(shape: Shape) -> Test:
+    """Return a quick test of whether a value breaks nothing.
+
+    It says the same as ``broken_constraints``, an order of magnitude faster, because it looks at the shape only once.
+    """
+    return _test(shape, {})
+
+
+def _test(shape: Shape, known: dict[str, Test]) -> Test:
+    if shape.name in known:
+        return known[shape.name]
+    # A shape may hold itself: until its own test is made, the name stands for looking it up.
+    known[shape.name] = lambda value: known[shape.name](value)  # noqa: PLW0108
+    known[shape.name] = _own_test(shape, known)
+    return known[shape.name]
+
+
+def _own_test(shape: Shape, known: dict[str, Test]) -> Test:
+    if isinstance(shape, StructureShape):
+        if getattr(shape, "is_document_type", False):
+            return lambda _value: True
+        members = {name: _test(member, known) for name, member in shape.members.items()}
+        required, union = shape.required_members, getattr(shape, "is_tagged_union", False)
+        return lambda value: _fits_structure(value, members, required, union)
+    if isinstance(shape, ListShape):
+        item = _test(shape.member, known)
+        return lambda value: isinstance(value, list) and _fits(shape, value) and all(map(item, value))
+    if isinstance(shape, MapShape):
+        key, item = _test(shape.key, known), _test(shape.value, known)
+        return lambda value: (
+            isinstance(value, dict) and _fits(shape, value) and all(map(key, value)) and all(map(item, value.values()))
+        )
+    return lambda value: _has_type(shape, value) and _fits(shape, value)
+
+
+def _fits_structure(value: Any, members: dict[str, Test], required: list[str], union: bool) -> bool:
+    if not isinstance(value, dict) or any(value.get(name) is None for name in required):
+        return False
+    present = [(members[name], item) for name, item in value.items() if item is not None and name in members]
+    return not (union and len(present) != 1) and all(test(item) for test, item in present)
+
+
+def _fits(shape: Shape, value: Any) -> bool:
+    return not shape.metadata or next(_own(shape, value, ""), None) is None
+
+
+def _has_type(shape: Shape, value: Any) -> bool:
+    expected = PYTHON_TYPES.get(shape.type_name)
+    return expected is None or (
+        isinstance(value, expected) and not (isinstance(value, bool) and shape.type_name != "boolean")
+    )
 
 
 def broken_constraints(shape: Shape, value: Any, where: str = "") -> Iterator[Broken]:
     """Yield (member, what is wrong), depth first. The value itself is never part of the text."""
-    expected = PYTHON_TYPES.get(shape.type_name)
-    if expected and (not isinstance(value, expected) or (isinstance(value, bool) and shape.type_name != "boolean")):
+    if getattr(shape, "is_document_type", False):
+        return
+    if not _has_type(shape, value):
         yield where, f"must be a {shape.type_name}"
         return
     yield from _own(shape, value, where)
