@@ -10,7 +10,7 @@ from guardrail_cli.parameters import ZoneOption
 
 EXAMPLE = """\b
 Example:
-  guardrail replay event.json --snapshot snapshot.json --zone zone.json"""
+  guardrail replay event.json --snapshot snapshot.json --zone zone.json --mode repair"""
 
 
 def replay(
@@ -24,11 +24,13 @@ def replay(
     ],
     zone: ZoneOption,
     mode: Annotated[
-        str, typer.Option("--mode", metavar="MODE", help="observe, quarantine or repair; this version only observes.")
+        str, typer.Option("--mode", metavar="MODE", help="observe, quarantine or repair: what the guardrail may do.")
     ] = "observe",
     form: Annotated[Format, typer.Option("--format", help="How to print the result.")] = Format.JSON,
 ) -> ExitCode:
-    """Show the verdict and the calls an event would lead to.
+    """Show the verdict and the calls an event would lead to; make none.
+
+    The calls are exact, environment variables of the snapshot included.
 
     Exit code 0: nothing to do; 2: the runtime is NON_COMPLIANT or the snapshot lacks something.
     """

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from guardrail.core.runtimes.rules import BrokenRule, Severity
+from guardrail.core.runtimes.step import Step
 from guardrail.core.runtimes.trail import TrailEvent
 from guardrail.core.runtimes.verdict import Compliance, Verdict, Violation
 from guardrail_cli.formats.facts import Facts, Row, below_each_other, cell
@@ -57,10 +58,24 @@ def event_page(event: TrailEvent) -> "Iterator[RenderableType]":
 
 
 def rehearsal_page(rehearsal: "Rehearsal") -> "Iterator[RenderableType]":
-    """Yield the verdict, and how it ends."""
+    """Yield the verdict, each step with its call and the names of what it sends, and how it ends."""
     yield from verdict_page(rehearsal.verdict)
+    for number, step in enumerate(rehearsal.steps, start=1):
+        yield _heading(f"Step {number}: {step.kind.value}")
+        yield _item(step.why)
+        yield from (_item(line) for line in _calls(step))
     yield _heading(f"Ends: {rehearsal.ending.value}")
-    yield _item("observing changes nothing: no call would be made")
+    yield _item(rehearsal.why)
+    if not rehearsal.steps:
+        yield _item("no call would be made")
+
+
+def _calls(step: Step) -> Iterator[str]:
+    """The call, and what is sent instead when AgentCore refuses it. Values stay out: they may be secret."""
+    call, how = step.call, ""
+    while call is not None:
+        yield f"{how}{call.service} {call.operation} with {', '.join(sorted(call.parameters))}"
+        call, how = call.otherwise, "if AgentCore refuses that: "
 
 
 def _summary(verdict: Verdict) -> str:

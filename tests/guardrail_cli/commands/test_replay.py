@@ -2,8 +2,10 @@ import json
 
 import pytest
 
+from guardrail.core.runtimes.quarantine import deny_call
 from guardrail.core.runtimes.verdict import judge
-from tests.builders import EVENTS, PUBLIC, answer, snapshot, snapshot_document, zone
+from tests.builders import EVENTS, PUBLIC, RUNTIME_ARN, answer, snapshot, snapshot_document, zone
+from tests.ladder_builders import climb, policy, service, whole
 
 REST = ["--snapshot", "pinned.json", "--zone", "zone.json"]
 
@@ -25,11 +27,102 @@ def test_a_compliant_runtime_is_fine(guardrail):
     assert "Ends: nothing-to-do\n" in shown.out.decode()
 
 
-@pytest.mark.parametrize("mode", ["quarantine", "repair", "everything"])
-def test_a_mode_that_this_version_cannot_carry_out_is_refused(guardrail, mode):
+@pytest.mark.parametrize("mode", ["everything", "observing", ""])
+def test_a_word_that_is_no_mode_is_refused(guardrail, mode):
     complaint = guardrail("replay", "event.json", *REST, "--mode", mode).complaint
 
-    assert complaint == "--mode: expected OBSERVE, the only mode that this version can carry out"
+    assert complaint == "--mode: expected OBSERVE, QUARANTINE or REPAIR"
+
+
+@pytest.fixture
+def rehearsal(guardrail, files):
+    """The result of replaying the event in a mode, on a runtime with this document."""
+
+    def call(mode, document, *options):
+        (files / "in.json").write_text(json.dumps(document))
+        return guardrail(
+            "replay", "event.json", "--snapshot", "in.json", "--zone", "zone.json", "--mode", mode, *options
+        )
+
+    return call
+
+
+def steps(shown):
+    document = json.loads(shown.out)
+    assert all(step.keys() == {"step", "calls"} and len(step["calls"]) == 1 for step in document["steps"])
+    return [step["step"] for step in document["steps"]], document["ends"]
+
+
+def test_repairing_goes_through_every_call_to_the_end(rehearsal):
+    runtime = service({3: PUBLIC}, {"DEFAULT": 3, "prod": 3})
+    shown = rehearsal("repair", runtime.document())
+    calls = [call for step in json.loads(shown.out)["steps"] for call in step["calls"]]
+
+    assert (shown.code, shown.err) == (2, b"")
+    assert steps(shown) == (["deny-invocation", "repair-network", "move-endpoint", "lift-denial"], "contained")
+    assert calls == [
+        {"service": "bedrock-agentcore-control", "operation": step.call.operation, "parameters": step.call.parameters}
+        for step in climb(runtime, policy()).steps
+    ]
+
+
+def test_quarantining_ends_contained_since_nobody_can_invoke_it(rehearsal):
+    assert steps(rehearsal("quarantine", service({3: PUBLIC}, {"DEFAULT": 3}).document())) == (
+        ["deny-invocation"],
+        "contained",
+    )
+
+
+def test_what_is_denied_already_is_contained_without_a_call(rehearsal):
+    denied = service({3: PUBLIC}, {"DEFAULT": 3}, policy=deny_call(RUNTIME_ARN, None).parameters["policy"])
+
+    assert steps(rehearsal("quarantine", denied.document())) == ([], "contained")
+    assert steps(rehearsal("observe", denied.document())) == ([], "nothing-to-do")
+
+
+def test_what_is_under_way_has_ended_before_the_next_step(rehearsal):
+    runtime = service({3: None, 4: PUBLIC}, {"DEFAULT": 3, "prod": 4}, status="UPDATING")
+    runtime.endpoints["prod"]["status"] = "UPDATING"
+
+    assert steps(rehearsal("repair", runtime.document())) == (
+        ["deny-invocation", "repair-network", "move-endpoint", "lift-denial"],
+        "contained",
+    )
+
+
+def test_a_wait_that_nothing_ends_is_for_people(rehearsal):
+    document = service({3: PUBLIC}, {"DEFAULT": 3}).document() | {"endpoints": {"error": "AccessDeniedException"}}
+    shown = rehearsal("repair", document)
+
+    assert steps(shown) == (["deny-invocation", "repair-network"], "escalated")
+    assert shown.err.decode().startswith("escalated: not everything that traffic can reach could be read")
+
+
+def test_who_has_to_act_and_why_is_told(rehearsal):
+    document = service({3: PUBLIC}, {"DEFAULT": 3}, stack="orders").document()
+    shown = rehearsal("repair", document)
+
+    assert steps(shown) == (["deny-invocation"], "escalated")
+    assert shown.err.decode() == (
+        "escalated: CloudFormation stack orders owns it, and its next update would bring the drift back: "
+        "repair it in the stack; invocations stay denied\n"
+    )
+
+
+def test_the_text_names_what_is_sent_and_never_a_value(rehearsal):
+    runtime = service({}, {"DEFAULT": 3})
+    runtime.versions = {3: whole(3, PUBLIC, environmentVariables={"TOKEN": "cAnArY"})}
+    shown = rehearsal("repair", runtime.document(), "--format", "text").out.decode()
+
+    assert "Step 2: repair-network\n- version 3, the newest, breaks a rule\n" in shown
+    assert "UpdateAgentRuntime with agentRuntimeArtifact, agentRuntimeId, clientToken, environmentVariables" in shown
+    assert "Ends: contained\n" in shown
+    assert "cAnArY" not in shown
+
+
+def test_a_compliant_runtime_needs_no_call_in_any_mode(rehearsal):
+    for mode in ("observe", "quarantine", "repair"):
+        assert steps(rehearsal(mode, service({1: None}, {"DEFAULT": 1}).document())) == ([], "nothing-to-do")
 
 
 @pytest.mark.parametrize("case", ["other_account", "other_region"])

@@ -18,6 +18,9 @@ ENDPOINT_ACTIONS = (
     "UpdateHarnessEndpoint",
 )
 
+ROLE_PATH = "/agentcore-guardrail/"
+"""The IAM path of all roles of the guardrail. Nobody else should be allowed to make roles below it."""
+
 _ROLE = re.compile(r"arn:[\w*-]+:iam::\d{12}:role/[\w+=,.@/*?-]+", re.ASCII)
 _PROVIDER = r"arn:[a-z-]+:bedrock-agentcore:{region}:{account}:capacity-provider/[\w-]+"
 
@@ -44,13 +47,13 @@ class SideDoors:
 
 
 def our_side_doors(account: str) -> SideDoors:
-    """Return the roles as this project's stacks and the CDK CLI name them.
+    """Return the roles below the path of this project's stacks, and those that the CDK CLI makes.
 
-    Names can be taken by whoever may create roles. Exact ARNs are better where they are known.
+    Paths and names can be taken by whoever may create roles. Exact ARNs are better where they are known.
     """
     role = f"arn:*:iam::{account}:role/"
     return SideDoors(
-        guardrail_roles=(f"{role}AgentCoreGuardrail-*VerifyRuntimeRole*",),
+        guardrail_roles=(f"arn:*:iam::{account}:role{ROLE_PATH}*",),
         deploy_roles=(f"{role}cdk-*-cfn-exec-role-{account}-*",),
     )
 

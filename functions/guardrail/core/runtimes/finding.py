@@ -1,10 +1,12 @@
 """A finding: the change of a verdict, told to machines and to people."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from guardrail.core.runtimes.reaction import FindingKind, Reaction, lifetime_line
 from guardrail.core.runtimes.trail import Actor, TrailEvent, Via, actor_document
 from guardrail.core.runtimes.verdict import Compliance, Verdict, Violation
 
@@ -22,15 +24,28 @@ _CAME_VIA = {
 }
 
 
+_SUBJECTS = {
+    FindingKind.QUARANTINED: "quarantined",
+    FindingKind.CONTAINED: "contained",
+    FindingKind.ESCALATED: "a person has to act",
+    FindingKind.STOPPED: "every response is stopped",
+}
+
+
+_NOTHING_DONE = ["Nothing was changed: the guardrail runs in OBSERVE."]
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A verdict that differs from the last recorded one.
+    """A verdict that differs from the last recorded one, or news of the response to it.
 
     Attributes:
         event: The recorded call that led to the look, or None when a sweep found it.
         previous: The compliance recorded before, or "" for the first verdict.
         evidence: Where the evidence record is, such as `s3://bucket/key`.
         at: When it was decided (UTC).
+        reaction: None in OBSERVE.
+        lifetimes: Seconds that a session may live, by version that breaks a rule, as far as known.
     """
 
     account: str
@@ -40,17 +55,26 @@ class Finding:
     previous: str
     evidence: str
     at: datetime
+    reaction: Reaction | None = None
+    lifetimes: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> FindingKind:
+        """What is told."""
+        return FindingKind.VERDICT if self.reaction is None else self.reaction.kind
 
     @property
     def is_for_people(self) -> bool:
-        """Whether somebody should be told: something is wrong, or no longer is."""
+        """Whether somebody should be told: something is wrong, no longer is, or was changed."""
+        if self.kind is not FindingKind.VERDICT:
+            return True
         return self.verdict.compliance is not Compliance.COMPLIANT or self.previous not in (
             "",
             Compliance.COMPLIANT.value,
         )
 
     def document(self) -> dict[str, Any]:
-        """Return the detail of the `Runtime Verdict` event."""
+        """Return the detail of the event."""
         event = self.event
         document: dict[str, Any] = {
             "version": 1,
@@ -61,14 +85,16 @@ class Finding:
             "verdict": self.verdict.document(),
             "cause": None if event is None else _cause_document(event),
             "evidence": self.evidence,
+            **({} if self.reaction is None else {"reaction": self.reaction.document()}),
         }
         too_long = len(json.dumps(document)) > MAX_BYTES
         return {**document, "verdict": _shortened(document["verdict"])} if too_long else document
 
     def subject(self) -> str:
         """Return a line of at most 100 ASCII characters, as SNS wants it."""
-        name = self.verdict.runtime_id or "unknown runtime"
-        return _line(f"AgentCore {name}: {self.verdict.compliance}").encode("ascii", "replace").decode()[:100]
+        name = self.verdict.runtime_id or f"unknown {_what(self.verdict).lower()}"
+        told = _SUBJECTS.get(self.kind, self.verdict.compliance)
+        return _line(f"AgentCore {name}: {told}").encode("ascii", "replace").decode()[:100]
 
     def message(self) -> str:
         """Return what somebody who is woken up needs: what, who, how they came, the fix, where the evidence is."""
@@ -76,13 +102,14 @@ class Finding:
         was = f"was {self.previous}" if self.previous else "first verdict"
         when = f"{self.at:%Y-%m-%d %H:%M:%SZ}"
         paragraphs = [
-            [f"Runtime {verdict.runtime_id or 'of unknown id'} is {verdict.compliance} ({was})."],
+            [f"{_what(verdict)} {verdict.runtime_id or 'of unknown id'} is {verdict.compliance} ({was})."],
             [f"Account {self.account}, Region {self.region}, {when}. {verdict.runtime_arn or ''}"],
             [_who(self.event)],
             *_as_many_as_fit(_grouped(verdict)),
             *([f"Not read: {unread.what} ({unread.why})."] for unread in verdict.unread),
             *_dormant(verdict),
-            ["Nothing was changed: the guardrail runs in OBSERVE."],
+            *([lifetime_line(number, self.lifetimes[number])] for number in sorted(self.lifetimes)),
+            _NOTHING_DONE if self.reaction is None else self.reaction.lines(),
             [f"Evidence: {self.evidence}"],
         ]
         return "\n\n".join("\n".join(_line(line) for line in lines) for lines in paragraphs)
@@ -126,7 +153,7 @@ def _grouped(verdict: Verdict) -> list[list[str]]:
     told: set[str] = set()
     paragraphs = []
     for violation in verdict.violations:
-        lines = [_violation_line(violation)]
+        lines = [_violation_line(violation, verdict)]
         fix = violation.fix.cli
         if fix is not None and fix not in told:
             lines += ["Fix:", *fix.split("\n")]
@@ -157,14 +184,24 @@ def _dormant(verdict: Verdict) -> list[list[str]]:
     ]
 
 
-def _violation_line(violation: Violation) -> str:
-    served = ", ".join(violation.endpoints)
-    where = f"served by endpoint {served}" if served else "the newest, served by no endpoint yet"
+def _violation_line(violation: Violation, verdict: Verdict) -> str:
     exempted = f" Exempted by {violation.exempted_by}." if violation.exempted_by else ""
     return (
-        f"{violation.severity} {violation.rule}: version {violation.version} ({where}) has "
+        f"{violation.severity} {violation.rule}: {_which(violation, verdict)} has "
         f"{_value(violation.broken.observed)}, allowed is {_value(violation.broken.allowed)}.{exempted}"
     )
+
+
+def _which(violation: Violation, verdict: Verdict) -> str:
+    if verdict.tool is not None:
+        return "it"
+    served = ", ".join(violation.endpoints)
+    where = f"served by endpoint {served}" if served else "the newest, served by no endpoint yet"
+    return f"version {violation.version} ({where})"
+
+
+def _what(verdict: Verdict) -> str:
+    return "Runtime" if verdict.tool is None else verdict.tool.words.capitalize()
 
 
 def _value(value: object) -> str:

@@ -7,11 +7,9 @@ from functools import lru_cache
 from typing import Any
 
 from guardrail.core.runtimes.landing_zone import LandingZone
-from guardrail.core.runtimes.rules import RuleId, broken_rules, predates_service_s3_cut_off
-from guardrail.core.runtimes.runtime import DEFAULT_ENDPOINT, RuntimeVersion, Snapshot
-
-MAX_IDS = 16
-"""AgentCore takes at most this many subnets, and as many security groups."""
+from guardrail.core.runtimes.rules import RuleId, broken_rules
+from guardrail.core.runtimes.runtime import DEFAULT_ENDPOINT, Snapshot
+from guardrail.core.runtimes.target import Target, target_of
 
 _AWS = "aws bedrock-agentcore-control"
 _READ_ONLY = (
@@ -46,22 +44,6 @@ class Fix:
 NO_FIX = Fix(None)
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The placement that breaks no rule.
-
-    Attributes:
-        service_s3_off: `requireServiceS3Endpoint` must be sent as false; newer runtimes, which report false unasked,
-            refuse the member.
-        capacity_provider: The approved ARN to use instead, "" to leave Instances compute, None to leave it alone.
-    """
-
-    subnets: tuple[str, ...]
-    security_groups: tuple[str, ...]
-    service_s3_off: bool = False
-    capacity_provider: str | None = None
-
-
 def propose_fix(rule: RuleId, version: int, endpoints: tuple[str, ...], snapshot: Snapshot, zone: LandingZone) -> Fix:
     """Return the fix for a rule that `version` breaks.
 
@@ -75,28 +57,9 @@ def propose_fix(rule: RuleId, version: int, endpoints: tuple[str, ...], snapshot
     newest = snapshot.versions.get(snapshot.newest)
     if newest and version != newest.number and not newest.placement.malformed and not broken_rules(newest, zone):
         return _moved(endpoints, newest.number, snapshot)
-    repaired = _repaired(rule, _target(newest, zone), snapshot)
+    repaired = _repaired(rule, target_of(newest, zone), snapshot)
     staying = tuple(name for name in endpoints if name != DEFAULT_ENDPOINT)
     return _joined(repaired, _moved(staying, snapshot.newest + 1, snapshot)) if staying else repaired
-
-
-def _target(newest: RuntimeVersion | None, zone: LandingZone) -> Target:
-    """The zone's ids, but a list of the version that is already right stays as it is."""
-    subnets, groups = zone.subnets[:MAX_IDS], zone.security_groups[:MAX_IDS]
-    if newest is None:
-        return Target(subnets, groups)
-    placement = newest.placement
-    broken = {each.rule for each in broken_rules(newest, zone)}
-    if placement.mode == "VPC" and RuleId.SUBNETS not in broken and placement.subnets:
-        subnets = tuple(sorted(placement.subnets))
-    if placement.mode == "VPC" and RuleId.SECURITY_GROUPS not in broken and placement.security_groups:
-        groups = tuple(sorted(placement.security_groups))
-    return Target(
-        subnets,
-        groups,
-        service_s3_off=placement.service_s3_endpoint is True or predates_service_s3_cut_off(newest),
-        capacity_provider=next(iter(zone.capacity_providers), "") if RuleId.CAPACITY_PROVIDER in broken else None,
-    )
 
 
 def _repaired(rule: RuleId, target: Target, snapshot: Snapshot) -> Fix:

@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from guardrail.core.evidence import digest
 from guardrail.core.runtimes.landing_zone import LandingZone
-from guardrail.core.runtimes.rules import broken_rules
+from guardrail.core.runtimes.rules import RuleId, broken_rules
 from guardrail.core.runtimes.runtime import Snapshot
 from guardrail.core.runtimes.snapshot import Answer, parse_version
+from guardrail.core.runtimes.step import Act, Denial, Step, StepKind
 
 _JUDGED = ("createdAt", "networkConfiguration", "capacityProviderConfiguration")
+
+STALE = timedelta(minutes=5)
+"""AgentCore's answers may be that old, so that what is missing in one of them may still be there."""
 
 GONE = "gone"
 """Stands in `History.digest` for a runtime that no longer exists."""
@@ -47,22 +52,75 @@ class DormantVersions:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The last recorded verdict on a runtime.
+    """The last recorded verdict on a runtime, and what was done about it.
 
     Attributes:
         digest: The verdict's digest, `gone`, or "" when the runtime was never seen.
         compliance: The verdict's compliance, or "".
         sequence: How many changes of verdict were recorded.
+        acts: The changes begun within the policy's window, oldest first.
+        denial: The way back from the denial in place, or None when none of ours is.
+        due: Until when a broken rule is only warned about; kept when the rule is kept again (`grace.py` says why).
+        escalated: Why a person has to act, as it was reported; "" when nobody has to.
+        again_at: When the next look is due that was put on the queue (UTC), or None.
     """
 
     digest: str = ""
     compliance: str = ""
     sequence: int = 0
     dormant: DormantVersions = DormantVersions()
+    acts: tuple[Act, ...] = ()
+    denial: Denial | None = field(default=None, repr=False)
+    due: Mapping[RuleId, datetime] = field(default_factory=dict)
+    escalated: str = ""
+    again_at: datetime | None = None
 
     def after(self, digest: str, compliance: str, dormant: DormantVersions) -> "History":
         """Return the history with one more verdict recorded."""
-        return History(digest, compliance, self.sequence + 1, dormant)
+        return replace(self, digest=digest, compliance=compliance, sequence=self.sequence + 1, dormant=dormant)
+
+    def without_response(self) -> "History":
+        """Return the history of a runtime that is gone; the way back stays, for a stale answer may have said so."""
+        return replace(self, acts=(), due={}, escalated="", again_at=None)
+
+    def at_rest(self, at: datetime) -> "History":
+        """Return the history of a compliant runtime on which no denial of ours was seen.
+
+        One answer may be stale: a denial is forgotten only when it is not seen `STALE` later either.
+        """
+        denial = self.denial
+        if denial is not None and denial.missed is None:
+            denial = replace(denial, missed=at)
+        elif denial is not None and denial.missed is not None and at - denial.missed >= STALE:
+            denial = None
+        return replace(self, denial=denial, escalated="")
+
+    def begun(self, step: Step, at: datetime, window: timedelta) -> "History":
+        """Return the history with a change that is about to be made; written before it is made.
+
+        Acts older than the window are forgotten. A denial's way back is remembered now, so that a crash right after
+        the call leaves it known.
+        """
+        recent = tuple(act for act in self.acts if at - act.at < window)
+        act = Act(at, step.kind, step.version, step.endpoint)
+        denial = step.way_back if step.kind is StepKind.DENY_INVOCATION else self.denial
+        return replace(self, acts=(*recent, act), denial=denial)
+
+    def done(self, step: Step) -> "History":
+        """Return the history after the call of a step that was begun took effect."""
+        if step.kind is not StepKind.LIFT_DENIAL:
+            return self
+        return replace(self, denial=None, escalated="")
+
+    def refused(self, step: Step, why: str) -> "History":
+        """Return the history with the act that was begun last marked as refused for good.
+
+        Args:
+            why: The service's error code and known words of ours; never its message.
+        """
+        if not self.acts or self.acts[-1].kind is not step.kind:
+            return self
+        return replace(self, acts=(*self.acts[:-1], replace(self.acts[-1], refused=why)))
 
 
 def with_remembered(snapshot: Snapshot, dormant: DormantVersions) -> Snapshot:

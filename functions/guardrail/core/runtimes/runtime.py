@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from guardrail.core.runtimes.situation import Situation
+from guardrail.core.runtimes.tool import ToolKind
+
 DEFAULT_ENDPOINT = "DEFAULT"
 
 
@@ -42,11 +45,17 @@ class NetworkPlacement:
 
 @dataclass(frozen=True, slots=True)
 class RuntimeVersion:
-    """One immutable version. `created_at` is None when missing or not a time."""
+    """One immutable version.
+
+    Attributes:
+        created_at: None when missing or not a time.
+        max_lifetime: Seconds that a session may live, or None when not known.
+    """
 
     number: int
     placement: NetworkPlacement
     created_at: datetime | None = None
+    max_lifetime: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,8 @@ class Snapshot:
         newest: The greatest version number that anything mentions, or None.
         unread: The runtime itself and endpoints that could not be read.
         in_transition: The service is still creating, updating or deleting; another look will see more.
+        situation: What a change has to know beside; None when it was not read.
+        tool: It is a tool of this kind, which has one version; None for a runtime.
     """
 
     account: str
@@ -91,6 +102,8 @@ class Snapshot:
     newest: int | None
     unread: tuple[Unread, ...] = ()
     in_transition: bool = False
+    situation: Situation | None = None
+    tool: ToolKind | None = None
 
     def reachable(self) -> dict[int, tuple[str, ...]]:
         """Return every version that traffic can reach, ascending, with the sorted names of the endpoints to it.

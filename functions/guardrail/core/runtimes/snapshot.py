@@ -8,6 +8,7 @@ from typing import Any
 from guardrail.core.errors import InvalidInput
 from guardrail.core.runtimes.placement import parse_placement
 from guardrail.core.runtimes.runtime import Endpoint, RuntimeVersion, Snapshot, Unread
+from guardrail.core.runtimes.tool import ToolKind
 
 Answer = dict[str, Any]
 """One answer of AgentCore's API, as JSON values."""
@@ -16,10 +17,13 @@ _VERSION = re.compile(r"[1-9][0-9]{0,4}")
 _ID_IN_ARN = re.compile(r":runtime/([^/]+)")
 _PARTS = frozenset({"runtime", "endpoints", "versions"})
 _TRANSITIONS = frozenset({"CREATING", "UPDATING", "DELETING"})
+_GIVEN_UP = ("CREATE_FAILED", "UPDATE_FAILED", "DELETE_FAILED")
 
 
 def parse_snapshot(document: object) -> Snapshot:
     """Read a snapshot: `{"account", "region", "runtime", "endpoints", "versions"}` as docs/reference.md defines it.
+
+    That of a tool (`tool_snapshot_document`) has its `kind` beside them.
 
     Raises:
         InvalidInput: The document is not an object, lacks account or Region, or a part is neither what
@@ -46,7 +50,14 @@ def parse_snapshot(document: object) -> Snapshot:
         newest=max(numbers, default=None),
         unread=tuple(sorted(set(unread))),
         in_transition=_in_transition(document.get("runtime"), endpoint_items, endpoints),
+        tool=_tool(document.get("kind")),
     )
+
+
+def _tool(kind: object) -> ToolKind | None:
+    if kind is not None and kind not in list(ToolKind):
+        raise InvalidInput("snapshot.kind", ", ".join(ToolKind))
+    return None if kind is None else ToolKind(str(kind))
 
 
 def version_number(value: object) -> int | None:
@@ -120,8 +131,13 @@ def _doubt(item: Answer, endpoint: Endpoint, unread: list[Unread]) -> None:
 
 
 def parse_version(number: int, answer: Answer) -> RuntimeVersion:
-    """Read what matters of a GetAgentRuntime answer: placement and age."""
-    return RuntimeVersion(number, parse_placement(answer), _time(answer.get("createdAt")))
+    """Read what matters of a GetAgentRuntime answer: placement, age, and how long sessions live."""
+    lifecycle = answer.get("lifecycleConfiguration")
+    lifetime = lifecycle.get("maxLifetime") if isinstance(lifecycle, dict) else None
+    known = isinstance(lifetime, int) and not isinstance(lifetime, bool)
+    return RuntimeVersion(
+        number, parse_placement(answer), _time(answer.get("createdAt")), max_lifetime=lifetime if known else None
+    )
 
 
 def _error(answer: object) -> str | None:
@@ -150,7 +166,10 @@ def _time(value: object) -> datetime | None:
 
 def _in_transition(runtime: object, items: list[Answer], endpoints: tuple[Endpoint, ...]) -> bool:
     statuses = [answer.get("status") for answer in (runtime, *items) if isinstance(answer, dict)]
-    moving = any(endpoint.target not in (None, endpoint.live) for endpoint in endpoints)
+    moving = any(
+        endpoint.target not in (None, endpoint.live) and item.get("status") not in _GIVEN_UP
+        for item, endpoint in zip(items, endpoints, strict=True)
+    )
     return moving or any(isinstance(status, str) and status in _TRANSITIONS for status in statuses)
 
 

@@ -70,6 +70,13 @@ class TrailEvent:
     region: str | None
     kind: Kind
 
+    def made_by(self, role_arn: str) -> bool:
+        """Say whether it was this role: as CloudTrail names the session of a role, its path is not told."""
+        account, _, path = role_arn.partition(":role/")
+        name = path.rpartition("/")[2]
+        session = f":{account.rpartition(':')[2]}:assumed-role/{name}/"
+        return bool(name) and session in f"{self.actor.arn or ''}"
+
     @property
     def must_name_a_runtime(self) -> bool:
         """Whether the call changed a runtime, so that an event without its id cannot be followed up."""
@@ -125,15 +132,43 @@ def parse_event(document: object) -> TrailEvent:
     )
 
 
+def parse_short(document: object) -> TrailEvent:
+    """Read back what `TrailEvent.document` returned.
+
+    Raises:
+        InvalidInput: It is something else.
+    """
+    try:
+        fields: dict[str, Any] = dict(document)  # type: ignore[call-overload]
+        actor = fields.pop("actor")
+        event = TrailEvent(
+            **{**fields, "kind": Kind(fields["kind"])}, actor=Actor(**{**actor, "via": Via(actor["via"])})
+        )
+    except (TypeError, ValueError, KeyError, AttributeError):
+        raise InvalidInput("message.cause", "an event in short, as the guardrail itself wrote it") from None
+    if not isinstance(event.action, str) or not isinstance(event.denied, bool) or not _all_text(event):
+        raise InvalidInput("message.cause", "texts and nulls, and a boolean for denied")
+    return event
+
+
+def _all_text(event: TrailEvent) -> bool:
+    actor = event.actor
+    texts = (event.runtime_id, event.error, event.event_id, event.event_time, event.account, event.region)
+    return all(text is None or isinstance(text, str) for text in (*texts, actor.arn, actor.type, actor.session_name))
+
+
 def _candidates(detail: dict[str, Any]) -> Iterator[str]:
     """What may name the runtime, best first; a redacted value fails the pattern of ids like any other text."""
     response, request = _object(detail, "responseElements"), _object(detail, "requestParameters")
     yield _text(response, "agentRuntimeId") or ""
     yield _text(request, "agentRuntimeId") or ""
+    managed = _managed_runtime(response)
+    yield _text(managed, "agentRuntimeId") or ""
     resources = detail.get("resources")
     arns = [
         _text(response, "agentRuntimeArn"),
         _text(response, "agentRuntimeEndpointArn"),
+        _text(managed, "agentRuntimeArn"),
         *(_text(resource, "ARN") for resource in (resources if isinstance(resources, list) else ())),
         _text(request, "resourceArn"),
     ]
@@ -141,6 +176,12 @@ def _candidates(detail: dict[str, Any]) -> Iterator[str]:
         found = _RUNTIME_IN_ARN.search(arn or "")
         if found:
             yield found.group(1)
+
+
+def _managed_runtime(response: dict[str, Any]) -> dict[str, Any]:
+    """The runtime that a harness has made for itself, as CreateHarness, UpdateHarness and DeleteHarness answer it."""
+    environment = _object(_object(response, "harness"), "environment")
+    return _object(environment, "agentCoreRuntimeEnvironment")
 
 
 _AGENTCORE_SOURCES = frozenset({"bedrock-agentcore.amazonaws.com", "bedrock-agentcore-control.amazonaws.com"})

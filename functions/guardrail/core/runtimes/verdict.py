@@ -11,6 +11,8 @@ from guardrail.core.runtimes.fix import Fix, propose_fix
 from guardrail.core.runtimes.landing_zone import LandingZone
 from guardrail.core.runtimes.rules import SEVERITY, BrokenRule, Observed, RuleId, Severity, broken_rules
 from guardrail.core.runtimes.runtime import Snapshot, Unread
+from guardrail.core.runtimes.tool import ToolKind
+from guardrail.core.runtimes.tool_fix import propose_replacement
 
 
 class Compliance(StrEnum):
@@ -50,7 +52,7 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is right and wrong with one runtime; equal inputs give equal verdicts, byte for byte."""
+    """What is right and wrong with one runtime or tool; equal inputs give equal verdicts, byte for byte."""
 
     runtime_id: str | None
     runtime_arn: str | None
@@ -59,6 +61,7 @@ class Verdict:
     dormant: tuple[tuple[int, BrokenRule], ...] = ()
     unread: tuple[Unread, ...] = ()
     notes: tuple[str, ...] = ()
+    tool: ToolKind | None = None
 
     def document(self) -> dict[str, Any]:
         """Return the verdict as JSON values, with the digest of all of it but `digest`, `notes` and `fix`."""
@@ -67,6 +70,7 @@ class Verdict:
             "runtime_id": self.runtime_id,
             "runtime_arn": self.runtime_arn,
             "compliance": self.compliance.value,
+            **({} if self.tool is None else {"kind": self.tool.value}),
             "violations": violations,
             "dormant": [{**_broken_document(broken), "version": str(number)} for number, broken in self.dormant],
             "unread": [{"what": unread.what, "why": unread.why} for unread in self.unread],
@@ -95,7 +99,7 @@ def judge(snapshot: Snapshot, zone: LandingZone, exemptions: Exemptions = NONE) 
     for number, endpoints in reachable.items():
         version = snapshot.versions.get(number)
         for broken in broken_rules(version, zone) if version else ():
-            fix = propose_fix(broken.rule, number, endpoints, snapshot, zone)
+            fix = _fix(broken.rule, number, endpoints, snapshot, zone)
             violations.append(Violation(broken, number, endpoints, exempted.get(broken.rule), fix))
     unread = _unread(snapshot, reachable)
     return Verdict(
@@ -106,7 +110,14 @@ def judge(snapshot: Snapshot, zone: LandingZone, exemptions: Exemptions = NONE) 
         dormant=_dormant(snapshot, reachable, zone),
         unread=unread,
         notes=_notes(snapshot, reachable, exemptions),
+        tool=snapshot.tool,
     )
+
+
+def _fix(rule: RuleId, version: int, endpoints: tuple[str, ...], snapshot: Snapshot, zone: LandingZone) -> Fix:
+    if snapshot.tool is not None:
+        return propose_replacement(snapshot.tool, snapshot, zone)
+    return propose_fix(rule, version, endpoints, snapshot, zone)
 
 
 def _compliance(violations: list[Violation], unread: tuple[Unread, ...]) -> Compliance:

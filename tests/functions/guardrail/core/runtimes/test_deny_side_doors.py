@@ -11,9 +11,10 @@ from tests.iam_evaluator import Decision, decide
 from tests.iam_simulator import simulate
 
 DEVELOPER = "developers/Ada"
-GUARDRAIL = "AgentCoreGuardrail-us-eas-VerifyRuntimeRole14DF20A6-x7Qd2LkPz0aB"
+NAME = "AgentCoreGuardrail-us-eas-VerifyRuntimeRole14DF20A6-x7Qd2LkPz0aB"
+GUARDRAIL = f"agentcore-guardrail/{NAME}"
 DEPLOYER = f"cdk-hnb659fds-cfn-exec-role-{ACCOUNT}-us-east-1"
-ROLES = (DEVELOPER, GUARDRAIL, DEPLOYER)
+ROLES = (DEVELOPER, GUARDRAIL, DEPLOYER, NAME)
 
 RUNTIME = "runtime/orders-AbCdEfGhIj"
 ENDPOINT = f"{RUNTIME}/runtime-endpoint/prod"

@@ -6,6 +6,8 @@ import pytest
 
 from guardrail.core.runtimes.exemption import parse_exemptions
 from guardrail.core.runtimes.finding import Finding
+from guardrail.core.runtimes.snapshot import parse_snapshot
+from guardrail.core.runtimes.tool import ToolKind, tool_snapshot_document
 from guardrail.core.runtimes.trail import parse_event
 from guardrail.core.runtimes.verdict import judge
 from tests.builders import (
@@ -20,6 +22,7 @@ from tests.builders import (
     endpoint,
     event,
     snapshot,
+    tool_answer,
     vpc,
     zone,
 )
@@ -99,6 +102,26 @@ def test_a_runtime_that_nothing_names_is_still_reported():
 
     assert unknown.subject() == "AgentCore unknown runtime: INSUFFICIENT_DATA"
     assert unknown.message().startswith("Runtime of unknown id is INSUFFICIENT_DATA")
+
+
+def about_a_tool(answer):
+    document = tool_snapshot_document(ToolKind.CODE_INTERPRETER, answer, ACCOUNT, REGION)
+    return Finding(ACCOUNT, REGION, judge(parse_snapshot(document), zone()), None, "", EVIDENCE, NOW)
+
+
+def test_a_tool_is_called_what_it_is_and_has_no_version():
+    found = about_a_tool(tool_answer(ToolKind.CODE_INTERPRETER, {"networkMode": "SANDBOX"}))
+    message = found.message()
+
+    assert found.subject() == "AgentCore tool-0123456789: NON_COMPLIANT"
+    assert message.startswith("Code interpreter tool-0123456789 is NON_COMPLIANT (first verdict).")
+    assert "HIGH network-mode: it has SANDBOX, allowed is VPC." in message
+    assert message.count("create-code-interpreter") == 1
+    assert found.document()["verdict"]["kind"] == "code-interpreter"
+
+
+def test_a_tool_that_nothing_names_is_still_reported():
+    assert about_a_tool({"error": "Oops"}).subject() == "AgentCore unknown code interpreter: INSUFFICIENT_DATA"
 
 
 def test_the_event_for_machines_holds_verdict_cause_and_evidence():

@@ -1,8 +1,13 @@
 """What is remembered between two looks, and what of it still counts."""
 
-from guardrail.core.runtimes.history import DormantVersions, History, unread_dormant, with_remembered
+from dataclasses import replace
+from datetime import timedelta
+
+from guardrail.core.runtimes.history import STALE, DormantVersions, History, unread_dormant, with_remembered
+from guardrail.core.runtimes.rules import RuleId
+from guardrail.core.runtimes.step import Act, Call, Denial, Step, StepKind
 from guardrail.core.runtimes.verdict import judge
-from tests.builders import FOREIGN_SUBNET, PUBLIC, SUBNETS, answer, snapshot, vpc, zone
+from tests.builders import FOREIGN_SUBNET, NOW, PUBLIC, SUBNETS, answer, snapshot, vpc, zone
 
 ZONE = zone()
 NOTHING = DormantVersions().under(ZONE)
@@ -77,3 +82,60 @@ def test_remembering_needs_nothing_but_the_placement_and_the_age():
     (kept,) = NOTHING.with_read({1: whole}, ZONE).foreign.values()
 
     assert set(kept) == {"createdAt", "networkConfiguration"}
+
+
+DENY = Step(StepKind.DENY_INVOCATION, "", Call("PutResourcePolicy", {}), way_back=Denial("old text"))
+MOVE = Step(StepKind.MOVE_ENDPOINT, "", Call("UpdateAgentRuntimeEndpoint", {}), version=2, endpoint="prod")
+LIFT = Step(StepKind.LIFT_DENIAL, "", Call("DeleteResourcePolicy", {}))
+HOUR = timedelta(hours=1)
+
+
+def test_a_change_is_remembered_before_it_is_made_with_the_way_back():
+    history = History().begun(DENY, NOW, HOUR).begun(MOVE, NOW, HOUR)
+
+    assert history.acts == (Act(NOW, StepKind.DENY_INVOCATION), Act(NOW, StepKind.MOVE_ENDPOINT, 2, "prod"))
+    assert history.denial == Denial("old text")
+
+
+def test_acts_older_than_the_window_are_forgotten_when_the_next_is_begun():
+    history = History().begun(DENY, NOW, HOUR).begun(MOVE, NOW + HOUR, HOUR)
+
+    assert [act.kind for act in history.acts] == [StepKind.MOVE_ENDPOINT]
+    assert history.denial == Denial("old text")
+
+
+def test_only_a_lift_that_took_effect_forgets_the_way_back_and_why_people_were_called():
+    history = replace(History().begun(DENY, NOW, HOUR).begun(LIFT, NOW, HOUR), escalated="because")
+
+    assert history.denial == Denial("old text")
+    assert history.done(MOVE) == history
+    assert (history.done(LIFT).denial, history.done(LIFT).escalated) == (None, "")
+
+
+def test_a_denial_that_is_not_seen_is_forgotten_only_when_it_is_not_seen_later_either():
+    missed = History(denial=Denial("old text"), escalated="because").at_rest(NOW)
+
+    assert (missed.denial, missed.escalated) == (Denial("old text", NOW), "")
+    assert missed.at_rest(NOW + STALE / 2).denial == Denial("old text", NOW)
+    assert missed.at_rest(NOW + STALE).denial is None
+
+
+def test_a_runtime_that_is_said_to_be_gone_keeps_the_way_back():
+    history = History().begun(DENY, NOW, HOUR).without_response()
+
+    assert (history.acts, history.denial) == ((), Denial("old text"))
+
+
+def test_a_refusal_marks_the_act_that_was_begun_last():
+    history = History().begun(DENY, NOW, HOUR).begun(MOVE, NOW, HOUR)
+
+    assert [act.refused for act in history.refused(MOVE, "ValidationException").acts] == ["", "ValidationException"]
+    assert history.refused(LIFT, "x") == history
+    assert History().refused(MOVE, "x") == History()
+
+
+def test_a_new_verdict_keeps_what_was_done():
+    history = replace(History().begun(DENY, NOW, HOUR), due={RuleId.SUBNETS: NOW}, escalated="because", again_at=NOW)
+    after = history.after("sha256:a", "COMPLIANT", NOTHING)
+
+    assert after == replace(history, digest="sha256:a", compliance="COMPLIANT", sequence=1, dormant=NOTHING)

@@ -1,4 +1,4 @@
-"""What the guardrail may do: this version observes, and says so when it is asked for more."""
+"""What the guardrail may do: three words, and nothing is guessed."""
 
 import pytest
 
@@ -6,14 +6,22 @@ from guardrail.core.errors import InvalidInput
 from guardrail.core.runtimes.response import ResponseMode, parse_mode
 
 
-@pytest.mark.parametrize("text", ["OBSERVE", "observe", "Observe"])
-def test_observe_is_read_in_any_case(text):
-    assert parse_mode("RESPONSE_MODE", text) is ResponseMode.OBSERVE
+@pytest.mark.parametrize(
+    ("text", "mode"),
+    [
+        ("OBSERVE", ResponseMode.OBSERVE),
+        ("observe", ResponseMode.OBSERVE),
+        ("Quarantine", ResponseMode.QUARANTINE),
+        ("repair", ResponseMode.REPAIR),
+    ],
+)
+def test_a_mode_is_read_in_any_case(text, mode):
+    assert parse_mode("RESPONSE_MODE", text) is mode
 
 
-@pytest.mark.parametrize("text", ["QUARANTINE", "REPAIR", "repair", "", "OBSERVE ", "enforce"])
-def test_a_mode_that_this_version_cannot_carry_out_is_refused_and_never_taken_for_observe(text):
+@pytest.mark.parametrize("text", ["", "OBSERVE ", "enforce", "repaır"])
+def test_another_word_is_refused_and_never_taken_for_a_mode(text):
     with pytest.raises(InvalidInput) as refused:
         parse_mode("RESPONSE_MODE", text)
 
-    assert str(refused.value) == "RESPONSE_MODE: expected OBSERVE, the only mode that this version can carry out"
+    assert str(refused.value) == "RESPONSE_MODE: expected OBSERVE, QUARANTINE or REPAIR"

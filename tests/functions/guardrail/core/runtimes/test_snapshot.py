@@ -124,6 +124,11 @@ def test_the_first_version_is_the_lowest_whatever_the_order_of_the_keys():
         pytest.param({"endpoints": [endpoint("a", 1, 1, status="UPDATING")]}, True, id="an endpoint moves"),
         pytest.param({"endpoints": [endpoint("a", 1, 2)]}, True, id="an endpoint has another target"),
         pytest.param({"endpoints": [endpoint("a", 1)]}, False, id="an endpoint without a target"),
+        pytest.param(
+            {"endpoints": [endpoint("a", 1, 2, status="UPDATE_FAILED")]},
+            False,
+            id="an endpoint that will not get there",
+        ),
     ],
 )
 def test_a_runtime_that_still_changes_is_looked_at_again(changes, in_transition):

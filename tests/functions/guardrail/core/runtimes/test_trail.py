@@ -63,8 +63,10 @@ TOLD = {
     "update_by_an_iam_user": told(UPDATE, "runtime", via="sdk", actor=CAROL),
     "update_by_root": told(UPDATE, "runtime", via="unknown", actor=ROOT),
     "create_harness": told("CreateHarness", "harness", None),
+    "create_harness_that_names_its_runtime": told("CreateHarness", "harness", "harness_orders-AbCdEfGhIj"),
     "update_harness_endpoint": told("UpdateHarnessEndpoint", "harness", None),
     "create_browser": told("CreateBrowser", "browser", None),
+    "delete_browser": told("DeleteBrowser", "browser", None),
     "create_code_interpreter": told("CreateCodeInterpreter", "code-interpreter", None),
     "create_capacity_provider": told("CreateCapacityProvider", "capacity-provider", None),
     "put_resource_policy": told("PutResourcePolicy", "resource-policy"),
@@ -108,6 +110,11 @@ def named_by(response=None, request=None, resources=None):
     return parse_event({"detail": detail}).runtime_id
 
 
+def managed(**members):
+    """CreateHarness's answer."""
+    return {"harness": {"environment": {"agentCoreRuntimeEnvironment": members}}}
+
+
 A, B, C, D, E = (f"{letter}-0123456789" for letter in "abcde")
 
 
@@ -128,6 +135,9 @@ A, B, C, D, E = (f"{letter}-0123456789" for letter in "abcde")
             {"agentRuntimeEndpointArn": f"x:runtime/{D}/runtime-endpoint/z"}, None, None, D, id="up to the next slash"
         ),
         pytest.param(None, None, [{"ARN": "x:role/y"}, {"ARN": f"x:runtime/{E}"}], E, id="then resources"),
+        pytest.param(managed(agentRuntimeId=A, agentRuntimeArn=f"x:runtime/{B}"), *(None, None, A), id="a harness's"),
+        pytest.param(managed(agentRuntimeId=HIDDEN, agentRuntimeArn=f"x:runtime/{B}"), *(None, None, B), id="its ARN"),
+        pytest.param({"harness": {"environment": [A]}}, None, None, None, id="a harness of an unexpected type"),
         pytest.param(None, {"resourceArn": RUNTIME_ARN}, None, RUNTIME_ID, id="the resource of a policy"),
         pytest.param({"agentRuntimeId": HIDDEN}, {"agentRuntimeId": B}, None, B, id="a redacted id is none"),
         pytest.param({"agentRuntimeId": [A]}, {"agentRuntimeId": B}, None, B, id="an id that is no text is none"),

@@ -1,0 +1,106 @@
+"""The response ladder: which one change comes next, decided from live state alone."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from guardrail.core.runtimes.case import LOOK_AGAIN_SECONDS, Case, nothing, wait
+from guardrail.core.runtimes.denying import deny, lift
+from guardrail.core.runtimes.grace import acting, warned
+from guardrail.core.runtimes.history import GONE, History
+from guardrail.core.runtimes.mending import blocked, move, repair, unchangeable
+from guardrail.core.runtimes.response import ResponseMode, ResponsePolicy
+from guardrail.core.runtimes.runtime import Snapshot
+from guardrail.core.runtimes.step import Step
+from guardrail.core.runtimes.verdict import Compliance, Verdict
+
+LONGEST_WAIT_SECONDS = 900
+"""The longest delay that SQS takes; the sweep looks at what is further away."""
+
+
+def is_called_for(verdict: Verdict, policy: ResponsePolicy, history: History, *, at: datetime) -> bool:
+    """Say whether there may be something to do, so that the situation is worth reading.
+
+    A runtime that was never seen counts, and one that was gone and is back, which only a stale answer can have said:
+    a denial that is not remembered may still be in place.
+    """
+    if policy.mode is ResponseMode.OBSERVE:
+        return False
+    return bool(history.denial or history.digest in ("", GONE) or acting(verdict, policy, history, at))
+
+
+def next_step(snapshot: Snapshot, verdict: Verdict, policy: ResponsePolicy, history: History, *, at: datetime) -> Step:
+    """Return the one next change towards containment, or why there is none.
+
+    In REPAIR: deny every invocation, repair the newest version, move each named endpoint to it, lift the denial. In
+    QUARANTINE: deny, and lift when the owner has repaired. OBSERVE changes nothing. A tool is left to people at once.
+    Only what live state shows decides, so the same state gives the same step however often and after whatever crash it
+    is asked for. Whenever a person has to act, the denial is in place, unless it is the denial that cannot be made.
+
+    Args:
+        snapshot: With its situation; without one nothing is changed.
+        verdict: The snapshot's, with the exemptions that hold `at` this moment.
+        at: The present moment (UTC).
+    """
+    if policy.mode is ResponseMode.OBSERVE:
+        return nothing("the guardrail runs in OBSERVE")
+    if snapshot.situation is None:
+        return nothing("what a change has to know was not read")
+    violations = acting(verdict, policy, history, at)
+    case = Case(snapshot, snapshot.situation, verdict, policy, history, at, violations)
+    steps = (step for rung in _RUNGS if (step := rung(case)) is not None)
+    return next(steps, wait("the endpoints do not serve the newest version yet"))
+
+
+def _at_rest(case: Case) -> Step | None:
+    """Nothing to act on: unknown changes nothing, a warning has its time, and only what is compliant is let go."""
+    if case.acting:
+        return None
+    match case.verdict.compliance:
+        case Compliance.COMPLIANT:
+            return lift(case)
+        case Compliance.NON_COMPLIANT:
+            return _warning(case)
+        case _ if case.denied:
+            return wait("not everything that traffic can reach could be read; invocations stay denied")
+        case _:
+            return nothing("not everything that traffic can reach could be read")
+
+
+def _vanishing(case: Case) -> Step | None:
+    status = (case.situation.newest or {}).get("status")
+    if status == "DELETING":
+        return nothing("the runtime is being deleted", LOOK_AGAIN_SECONDS)
+    return nothing("the runtime was never created") if status == "CREATE_FAILED" else None
+
+
+def _warning(case: Case) -> Step:
+    due = min(warned(case.verdict, case.policy, case.history, case.at).values(), default=case.at)
+    why = f"warned about only; acted on from {due:%Y-%m-%d %H:%M:%SZ} on"
+    seconds = (due - case.at).total_seconds()
+    return wait(why, max(1, int(seconds) + 1)) if seconds < LONGEST_WAIT_SECONDS else nothing(why)
+
+
+def _quarantined(case: Case) -> Step | None:
+    if case.policy.mode is ResponseMode.QUARANTINE:
+        return nothing("quarantined: every new invocation is denied until the owner has repaired it")
+    return None
+
+
+def _warned_newest(case: Case) -> Step | None:
+    """No endpoint is moved to a version that breaks a rule, be it within its grace."""
+    newest = case.snapshot.newest
+    broken = (each for each in case.verdict.violations if each.version == newest and each.exempted_by is None)
+    return _warning(case) if any(broken) and not case.newest_acts else None
+
+
+_RUNGS: tuple[Callable[[Case], Step | None], ...] = (
+    _at_rest,
+    _vanishing,
+    unchangeable,
+    deny,
+    _quarantined,
+    blocked,
+    repair,
+    _warned_newest,
+    move,
+)

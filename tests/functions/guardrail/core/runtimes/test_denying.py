@@ -1,0 +1,164 @@
+"""Denied first, denied again when somebody removes it, and let go only when nothing escapes."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from guardrail.core.runtimes.history import History
+from guardrail.core.runtimes.ladder import next_step
+from guardrail.core.runtimes.quarantine import deny_call
+from guardrail.core.runtimes.step import Act, Denial, StepKind
+from guardrail.core.runtimes.surroundings import parse_situated
+from guardrail.core.runtimes.verdict import judge
+from tests.builders import NOW, PUBLIC, RUNTIME_ARN, vpc
+from tests.ladder_builders import ZONE, climb, policy, service, step_now
+
+DENIED = deny_call(RUNTIME_ARN, None).parameters["policy"]
+ALLOW_TEXT = '{ "Statement": {"Sid":"Callers","Effect":"Allow","Principal":"*","Action":"*","Resource":"*"} }'
+
+
+def step_on(document, history=None, wanted=None):
+    snapshot = parse_situated(document)
+    return next_step(snapshot, judge(snapshot, ZONE), wanted or policy(), history or History(), at=NOW)
+
+
+def acts(kind, count, **fields):
+    return History(digest="x", acts=tuple(Act(NOW, StepKind(kind), **fields) for _ in range(count)))
+
+
+@pytest.mark.parametrize("mode", ["QUARANTINE", "REPAIR"])
+@pytest.mark.parametrize("status", ["READY", "CREATING", "UPDATING", "UPDATE_FAILED"])
+def test_the_first_step_denies_whatever_the_service_is_at(mode, status):
+    runtime = service({1: PUBLIC}, {"DEFAULT": 1}, status=status)
+    step = step_now(runtime, policy(mode), History(), NOW)
+
+    assert (step.kind, step.call.operation, step.way_back) == ("deny-invocation", "PutResourcePolicy", Denial(None))
+
+
+def test_quarantine_ends_uncallable_with_what_others_wrote_in_place():
+    runtime = service({1: PUBLIC}, {"DEFAULT": 1}, policy=ALLOW_TEXT)
+    run = climb(runtime, policy("QUARANTINE"))
+
+    assert (run.kinds, run.last.kind) == (["deny-invocation"], "none")
+    assert not runtime.invocable()
+    assert run.history.denial == Denial(ALLOW_TEXT)
+    assert json.loads(runtime.policy)["Statement"][0]["Sid"] == "Callers"
+
+
+def test_quarantine_is_lifted_when_the_owner_has_repaired():
+    runtime = service({1: PUBLIC}, {"DEFAULT": 1}, policy=ALLOW_TEXT)
+    run = climb(runtime, policy("QUARANTINE"))
+    runtime.publish(vpc())
+    lifted = climb(runtime, policy("QUARANTINE"), run.history)
+
+    assert lifted.kinds == ["lift-denial"]
+    assert (runtime.policy, lifted.history.denial) == (ALLOW_TEXT, None)
+
+
+def test_a_denial_that_somebody_removes_is_put_back_until_people_have_to_stop_it():
+    removed = []
+
+    def remove(runtime, step):
+        if step.kind is StepKind.DENY_INVOCATION:
+            removed.append(step)
+            runtime.policy = None
+
+    run = climb(service({1: PUBLIC}, {"DEFAULT": 1}), policy(denials=7), meddle=remove)
+
+    assert len(removed) == 7
+    assert run.last.kind == "escalate"
+    assert "removed as often" in run.last.why
+    assert run.last.why.endswith("invocations are NOT denied")
+
+
+def test_the_bound_on_denials_is_per_window():
+    document = service({1: PUBLIC}, {"DEFAULT": 1}).document()
+    history = acts("deny-invocation", 20)
+    later = replace(policy(), window=timedelta(0))
+
+    assert step_on(document, history).kind == "escalate"
+    assert step_on(document, history, later).kind == "deny-invocation"
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"resource_policy": {"error": "AccessDeniedException"}}, "AccessDeniedException"),
+        ({"resource_policy": "no JSON"}, "no policy document"),
+        ({"resource_policy": json.dumps({"Statement": [{"Sid": "x" * 20_400}]})}, "no room"),
+    ],
+)
+def test_where_the_denial_cannot_be_made_a_person_is_told_that_it_is_not(changes, word):
+    step = step_on({**service({1: PUBLIC}, {"DEFAULT": 1}).document(), **changes})
+
+    assert step.kind == "escalate"
+    assert word in step.why
+    assert step.why.endswith("invocations are NOT denied")
+
+
+def test_a_denial_that_the_service_refuses_is_not_tried_again_within_the_window():
+    refused = acts("deny-invocation", 1, refused="ValidationException")
+
+    assert "(ValidationException)" in step_on(service({1: PUBLIC}, {"DEFAULT": 1}).document(), refused).why
+
+
+def test_a_runtime_whose_arn_nothing_names_cannot_be_denied():
+    document = service({1: PUBLIC}, {}).document()
+    del document["runtime"]["agentRuntimeArn"]
+
+    assert step_on(document).why == "its ARN is not known; invocations are NOT denied"
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        pytest.param({}, "lift-denial", id="at rest"),
+        pytest.param({"status": "UPDATING"}, "wait", id="still updating"),
+        pytest.param({"moving": True}, "wait", id="an endpoint still moving"),
+    ],
+)
+def test_the_denial_is_lifted_only_at_rest(changes, kind):
+    runtime = service({1: None}, {"DEFAULT": 1}, policy=DENIED)
+    runtime.status = changes.get("status", "READY")
+    if "moving" in changes:
+        runtime.endpoints["DEFAULT"]["status"] = "UPDATING"
+
+    assert step_now(runtime, policy(), History(), NOW).kind == kind
+
+
+@pytest.mark.parametrize("part", ["endpoints", "runtime"])
+def test_what_could_not_be_read_is_never_let_go(part):
+    runtime = service({1: None}, {"DEFAULT": 1})
+    runtime.policy = (
+        climb(service({1: PUBLIC}, {"DEFAULT": 1}), policy("QUARANTINE")).steps[0].call.parameters["policy"]
+    )
+    denied = {**runtime.document(), "versions": {"1": runtime.versions[1]}}
+
+    assert step_on(denied).kind == "lift-denial"
+    assert step_on({**denied, part: {"error": "AccessDeniedException"}}).kind == "wait"
+
+
+def test_a_runtime_that_drifts_as_often_as_it_is_contained_stays_denied():
+    runtime = service({1: None}, {"DEFAULT": 1})
+    runtime.policy = (
+        climb(service({1: PUBLIC}, {"DEFAULT": 1}), policy("QUARANTINE")).steps[0].call.parameters["policy"]
+    )
+    step = step_now(runtime, policy(), acts("lift-denial", 5), NOW)
+
+    assert step.kind == "escalate"
+    assert step.why == "compliant now, but it drifts as often as it is contained; invocations stay denied"
+
+
+def test_a_compliant_runtime_with_its_own_policy_is_left_alone():
+    run = climb(service({1: None}, {"DEFAULT": 1}, policy=ALLOW_TEXT), policy())
+
+    assert (run.kinds, run.last.kind) == ([], "none")
+
+
+def test_an_endpoint_that_will_not_get_to_its_compliant_target_holds_nothing_up():
+    runtime = service({1: None, 2: None}, {"DEFAULT": 2, "prod": 1}, policy=DENIED)
+    runtime.endpoints["prod"].update(target=2, status="UPDATE_FAILED")
+
+    assert step_now(runtime, policy(), History(), NOW).kind == "lift-denial"

@@ -1,0 +1,178 @@
+"""The denial joins what stands in a resource policy and leaves it byte for byte as it was."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guardrail.core.runtimes.quarantine import (
+    MAX_CHARACTERS,
+    SID,
+    NotUnderstoodError,
+    deny_call,
+    is_denied,
+    is_ours,
+    leaves_commands_open,
+    lift_call,
+    way_back,
+)
+from guardrail.core.runtimes.step import Denial
+from tests.builders import RUNTIME_ARN
+from tests.strategies import JSON, TEXT
+
+OURS = {
+    "Sid": SID,
+    "Effect": "Deny",
+    "Principal": "*",
+    "Action": "bedrock-agentcore:InvokeAgentRuntime*",
+    "Resource": "*",
+}
+ALLOW = {"Sid": "Callers", "Effect": "Allow", "Principal": "*", "Action": "bedrock-agentcore:*", "Resource": "*"}
+THEIR_DENY = {**OURS, "Sid": "TheirOwn"}
+WITH_ODD_WHITESPACE = '{ "Version" : "2012-10-17",\n\t"Statement":[ ' + json.dumps(ALLOW) + " ] }\n"
+ONE_STATEMENT = json.dumps({"Version": "2008-10-17", "Id": "x", "Statement": ALLOW})
+TWICE_THE_SAME_SID = json.dumps({"Statement": [ALLOW, ALLOW, THEIR_DENY]}, indent=3)
+POLICIES = [None, WITH_ODD_WHITESPACE, ONE_STATEMENT, TWICE_THE_SAME_SID]
+STATEMENTS = st.dictionaries(TEXT.filter(lambda name: name != "Sid"), JSON, max_size=4)
+DOCUMENTS = (
+    st.dictionaries(TEXT, JSON, max_size=3)
+    .flatmap(lambda rest: st.lists(STATEMENTS, min_size=1, max_size=3).map(lambda each: {**rest, "Statement": each}))
+    .filter(lambda document: "Infinity" not in json.dumps(document))
+)
+
+
+def sent(call):
+    return json.loads(call.parameters["policy"])
+
+
+def test_without_a_policy_the_denial_is_all_there_is_and_goes_away_with_the_policy():
+    call = deny_call(RUNTIME_ARN, None)
+
+    assert (call.operation, call.parameters["resourceArn"]) == ("PutResourcePolicy", RUNTIME_ARN)
+    assert sent(call) == {"Version": "2012-10-17", "Statement": [OURS]}
+    back = lift_call(RUNTIME_ARN, call.parameters["policy"], way_back(None, None))
+    assert (back.operation, back.parameters) == ("DeleteResourcePolicy", {"resourceArn": RUNTIME_ARN})
+
+
+@pytest.mark.parametrize("text", POLICIES[1:])
+def test_what_others_wrote_stays_and_comes_back_byte_for_byte(text):
+    call = deny_call(RUNTIME_ARN, text)
+    theirs = json.loads(text)["Statement"]
+
+    assert sent(call)["Statement"] == [*(theirs if isinstance(theirs, list) else [theirs]), OURS]
+    back = lift_call(RUNTIME_ARN, call.parameters["policy"], way_back(text, None))
+    assert (back.operation, back.parameters["policy"]) == ("PutResourcePolicy", text)
+
+
+def test_where_the_wildcard_is_refused_the_listed_actions_are_denied_and_that_is_known():
+    call = deny_call(RUNTIME_ARN, None)
+    (statement,) = sent(call.otherwise)["Statement"]
+
+    assert statement["Action"] == [
+        f"bedrock-agentcore:InvokeAgentRuntime{each}"
+        for each in ("", "ForUser", "WithWebSocketStream", "WithWebSocketStreamForUser")
+    ]
+    assert (call.otherwise.operation, call.otherwise.otherwise, call.otherwise_if) == ("PutResourcePolicy", None, "")
+    assert is_denied(call.otherwise.parameters["policy"])
+    assert leaves_commands_open(call.otherwise.parameters["policy"])
+    assert not leaves_commands_open(call.parameters["policy"])
+    assert not leaves_commands_open(None)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"Effect": "Allow"},
+        {"Sid": "TheirOwn"},
+        {"Condition": {"Bool": {"aws:SecureTransport": "false"}}},
+        {"Action": "bedrock-agentcore:InvokeAgentRuntime"},
+        {"Action": {}},
+        {"Principal": {"AWS": "111122223333"}},
+        {"Resource": RUNTIME_ARN},
+    ],
+)
+def test_a_weakened_statement_is_no_denial_and_is_replaced(changes):
+    text = json.dumps({"Statement": [ALLOW, {**OURS, **changes}]})
+
+    assert not is_denied(text)
+    assert is_denied(deny_call(RUNTIME_ARN, text).parameters["policy"])
+    assert [each["Sid"] for each in sent(deny_call(RUNTIME_ARN, text))["Statement"]].count(SID) == 1
+
+
+@pytest.mark.parametrize("principal", ["*", {"AWS": "*"}, {"AWS": ["*"]}])
+def test_a_statement_that_the_service_wrote_in_another_way_still_denies(principal):
+    statement = {**OURS, "Principal": principal, "Action": [OURS["Action"]], "Resource": ["*"]}
+
+    assert is_denied(json.dumps({"Statement": statement}))
+
+
+def test_somebody_elses_change_meanwhile_survives_the_way_back():
+    remembered = way_back(WITH_ODD_WHITESPACE, None)
+    now = json.dumps({"Version": "2012-10-17", "Statement": [THEIR_DENY, OURS]})
+
+    assert sent(lift_call(RUNTIME_ARN, now, remembered)) == {"Version": "2012-10-17", "Statement": [THEIR_DENY]}
+    assert lift_call(RUNTIME_ARN, json.dumps({"Statement": [OURS]}), remembered).operation == "DeleteResourcePolicy"
+
+
+def test_a_denial_that_nobody_remembers_can_be_taken_back():
+    text = json.dumps({"Statement": [OURS, ALLOW, OURS]})
+
+    assert sent(lift_call(RUNTIME_ARN, text, None)) == {"Statement": [ALLOW]}
+
+
+def test_denying_what_was_weakened_keeps_the_first_way_back():
+    first = way_back(WITH_ODD_WHITESPACE, None)
+    weakened = json.dumps({"Version": "2012-10-17", "Statement": [ALLOW, {**OURS, "Effect": "Allow"}]})
+
+    assert way_back(weakened, first) == first
+    assert json.loads(way_back(weakened, None).found)["Statement"] == [ALLOW]
+    assert way_back(json.dumps({"Statement": [{**OURS, "Effect": "Allow"}]}), None) == Denial(None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no JSON",
+        "[]",
+        "7",
+        '{"Statement":"x"}',
+        '{"Statement":[1]}',
+        '{"Statement":[],"Statement":[]}',
+        '{"Statement":[{"Sid":"a","Sid":"b"}]}',
+        '{"Statement":[],"x":NaN}',
+        '{"Statement":[],"x":1e999}',
+        "[" * 100_000,
+    ],
+)
+def test_a_policy_that_is_none_is_not_touched(text):
+    assert not is_denied(text)
+    with pytest.raises(NotUnderstoodError):
+        deny_call(RUNTIME_ARN, text)
+
+
+def test_a_policy_without_room_is_not_touched():
+    def policy(length):
+        return json.dumps({"Statement": [{"Sid": "x" * length}]}, separators=(",", ":"))
+
+    room = MAX_CHARACTERS - len(deny_call(RUNTIME_ARN, policy(1)).otherwise.parameters["policy"]) + 1
+    assert len(deny_call(RUNTIME_ARN, policy(room)).otherwise.parameters["policy"]) == MAX_CHARACTERS
+    with pytest.raises(NotUnderstoodError):
+        deny_call(RUNTIME_ARN, policy(room + 1))
+
+
+@given(DOCUMENTS, st.booleans(), st.sampled_from([None, 2, "\t"]))
+def test_any_policy_comes_back_as_it_was(document, narrow, indent):
+    text = json.dumps(document, indent=indent)
+    call = deny_call(RUNTIME_ARN, text)
+    denied = (call.otherwise if narrow else call).parameters["policy"]
+
+    assert is_denied(denied)
+    assert lift_call(RUNTIME_ARN, denied, way_back(text, None)).parameters["policy"] == text
+
+
+@given(JSON.map(json.dumps) | TEXT | st.none())
+def test_no_text_is_too_odd_to_be_looked_at(text):
+    assert is_denied(text) in (True, False)
+    assert is_ours(text) in (True, False)
+    assert way_back(text, None).found in (text, None)
