@@ -25,6 +25,10 @@ class DesiredState:
     rules: tuple[Rule, ...]
     default_action: DefaultAction
 
+    def groups(self) -> "tuple[SmartGroup | WebGroup, ...]":
+        """Return the groups of both kinds, which share their names' space on a controller."""
+        return (*self.smart_groups, *self.web_groups)
+
     def document(self) -> dict[str, Any]:
         """Return it as JSON values, in the words of the pack."""
         return {

@@ -47,7 +47,7 @@ def policy_list_body(desired: DesiredState, uuids: Mapping[str, str], version: C
     Args:
         uuids: Of our groups, by name. The controller's own are known here.
     """
-    return {"policies": [_policy(rule, uuids, version) for rule in desired.rules]}
+    return {"policies": [policy_body(rule, uuids, version) for rule in desired.rules]}
 
 
 def ruleset_body(
@@ -71,8 +71,8 @@ def _group_body(name: str, expressions: list[dict[str, str]]) -> dict[str, Any]:
     return {"name": name, "selector": {"any": [{"all": each} for each in expressions]}}
 
 
-def _policy(rule: Rule, uuids: Mapping[str, str], version: ControllerVersion) -> dict[str, Any]:
-    """Return one rule. What is false or empty is not sent; a single port has no `hi`."""
+def policy_body(rule: Rule, uuids: Mapping[str, str], version: ControllerVersion) -> dict[str, Any]:
+    """Return one rule as this version takes it. What is false or empty is not sent; a single port has no `hi`."""
     body: dict[str, Any] = {
         "name": rule.name,
         "action": rule.action.value,

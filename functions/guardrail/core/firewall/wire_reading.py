@@ -37,8 +37,8 @@ def parse_state(
         InvalidInput: One is not of a form that the contract has.
     """
     names = {group["uuid"]: group["name"] for group in groups} | _SYSTEM_NAMES
-    web = [group for group in groups if _is_web_group(group)]
-    smart = [group for group in groups if not _is_web_group(group)]
+    web = [group for group in groups if is_web_group(group)]
+    smart = [group for group in groups if not is_web_group(group)]
     return DesiredState(
         ruleset=ruleset,
         smart_groups=tuple(sorted(map(parse_smart_group, smart), key=lambda group: group.name)),
@@ -101,7 +101,8 @@ def _selector(expression: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted((key, value) for key, value in expression.items() if isinstance(value, str)))
 
 
-def _is_web_group(body: Mapping[str, Any]) -> bool:
+def is_web_group(body: Mapping[str, Any]) -> bool:
+    """Say whether an element of app-domains holds names or URLs."""
     return any(key in ("snifilter", "urlfilter") for each in _expressions(body) for key in each)
 
 

@@ -21,6 +21,7 @@ class Gateway:
         snat: Whether source NAT is on.
         snat_target: `primary` for plain source NAT; anything else is customised, and would be lost by turning it off.
         spoke_route_tables: Ids, without the names that the controller appends.
+        addresses: Private addresses of the gateway and of its twin, if it has one.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Gateway:
     transit: str
     egress_transit: str
     spoke_route_tables: tuple[str, ...]
+    addresses: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,14 @@ def _read_gateway(item: Document) -> Gateway:
         transit=maybe(item.get("transit_gw_name")),
         egress_transit=maybe(item.get("egress_transit_gw_name")),
         spoke_route_tables=_table_ids(item.get("spoke_rtb_list")),
+        addresses=_addresses(item),
     )
+
+
+def _addresses(item: Document) -> tuple[str, ...]:
+    twin = item.get("hagw_details")
+    found = (maybe(each.get("private_ip")) for each in (item, *([object_(twin)] if twin else [])))
+    return tuple(address for address in found if address)
 
 
 def _read_detail(results: Any) -> GatewayDetail:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from guardrail.core.firewall.versions import ControllerVersion
-from guardrail.gateways.controller.call import rest
+from guardrail.gateways.controller.call import Call, rest
 from guardrail.gateways.controller.calls import Calls
 from guardrail.gateways.controller.rule import read_rule, written_rule
 from guardrail.gateways.controller.shape import Document, checked, object_, objects
@@ -31,8 +31,17 @@ class Policies:
         Raises:
             ValueError: A rule cannot be expressed in this version; nothing was sent.
         """
-        written = [written_rule(rule, version) for rule in rules if not rule.get("system_resource")]
-        self._calls.results(rest("PUT", _PATH, content={"policies": written}))
+        self.send(replacement(rules, version))
+
+    def send(self, call: Call) -> None:
+        """Make a call that `replacement` put together."""
+        self._calls.results(call)
+
+
+def replacement(rules: Iterable[Document], version: ControllerVersion) -> Call:
+    """Return the call that replaces the list, for who reads the list once more right before it; raises as `replace`."""
+    written = [written_rule(rule, version) for rule in rules if not rule.get("system_resource")]
+    return rest("PUT", _PATH, content={"policies": written})
 
 
 def _read_policies(document: Any) -> tuple[dict[str, Any], ...]:
