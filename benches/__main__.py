@@ -6,11 +6,15 @@ from collections.abc import Callable
 
 from rich.console import Console
 
+from benches.back_out import back_out
 from benches.calls import calls
 from benches.controller import controller
+from benches.drain import drain
 from benches.judge import judge
+from benches.ladder import ladder
 from benches.latency import latency
 from benches.pack import pack
+from benches.reconcile import reconcile
 from benches.report import FULL, QUICK, Effort, Line, markdown, table, write
 from benches.sweep import sweep
 from benches.verify import verify
@@ -20,8 +24,12 @@ BENCHES: dict[str, tuple[str, Callable[[Effort], list[Line]]]] = {
     "calls": ("AWS calls for a compliant runtime that has not changed", calls),
     "judge": ("guardrail judge --jsonl, one core", judge),
     "sweep": ("sweep_runtimes, listing and queueing", sweep),
+    "ladder": ("the response to one drifted runtime, from denial to release", ladder),
+    "drain": ("1,000 drifted runtimes, drained on a virtual clock", drain),
     "controller": ("the Aviatrix controller's client, and the simulated controller", controller),
     "pack": ("guardrail pack: explain, check, compile", pack),
+    "reconcile": ("the reconciler, against the simulated controller", reconcile),
+    "back_out": ("backing out straight at the simulated controller", back_out),
     "latency": ("event to verdict on the local cloud, wall clock", latency),
 }
 

@@ -3,18 +3,13 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from time import perf_counter, process_time
 from typing import Any
 
-import urllib3
-
 from benches.process import ROOT
 from benches.report import Effort, Line
+from benches.simulated import Simulated, simulated_controller
 from guardrail.core.firewall.versions import ControllerVersion
-from guardrail.gateways.controller.client import Controller
-from guardrail.gateways.controller.hidden import Hidden
-from guardrail.gateways.controller.login import FixedLogin, make_login
 
 _RULES = 1_000
 _ROUNDS = 5
@@ -36,16 +31,16 @@ print(any(name.partition(".")[0] in ("boto3", "botocore") for name in sys.module
 
 def controller(effort: Effort) -> list[Line]:
     """Measure all three."""
-    with _simulator() as (url, ca_file):
-        return [*_overhead(url, ca_file, effort.invocations * 5), *_import(effort), *_served(url, ca_file, effort)]
+    with simulated_controller() as simulated:
+        return [*_overhead(simulated, effort.invocations * 5), *_import(effort), *_served(simulated, effort)]
 
 
-def _overhead(url: str, ca_file: str, calls: int) -> Iterator[Line]:
+def _overhead(simulated: Simulated, calls: int) -> Iterator[Line]:
     """The same read in turns: by urllib3 alone, its body not even parsed, and by the client."""
-    client, pool, headers = _client(url, ca_file), *_raw(url, ca_file)
+    client, bare = simulated.client(), simulated.bare()
     raw, ours = [], []
     for _ in range(_ROUNDS + 1):
-        raw.append(_cpu(lambda: pool.request("GET", _DEFAULT_ACTION, headers=headers), calls))
+        raw.append(_cpu(lambda: bare.get(_DEFAULT_ACTION), calls))
         ours.append(_cpu(client.posture.default_action, calls))
     yield Line("one read, urllib3 alone", [1000 * seconds for seconds in raw[1:]], "ms")
     yield Line("one read, the client", [1000 * seconds for seconds in ours[1:]], "ms")
@@ -66,16 +61,16 @@ def _import(effort: Effort) -> Iterator[Line]:
     yield Line("AWS SDKs that come with it", [sdk], "", at_most=0)
 
 
-def _served(url: str, ca_file: str, effort: Effort) -> Iterator[Line]:
+def _served(simulated: Simulated, effort: Effort) -> Iterator[Line]:
     """Wall clock, one client that waits for each answer before it asks again."""
-    client, pool, headers = _client(url, ca_file), *_raw(url, ca_file)
+    client, bare = simulated.client(), simulated.bare()
     client.policies.replace([_rule(number) for number in range(_RULES)], ControllerVersion(9, 0))
-    size = len(pool.request("GET", _LIST, headers=headers).data)
+    size = len(bare.get(_LIST))
     for what, path in (
         (f"the list of {_RULES:,} rules, {size / 1000:.0f} kB", _LIST),
         ("the default action", _DEFAULT_ACTION),
     ):
-        rates = [_rate(lambda path=path: pool.request("GET", path, headers=headers), effort) for _ in range(_ROUNDS)]
+        rates = [_rate(lambda path=path: bare.get(path), effort) for _ in range(_ROUNDS)]
         yield Line(f"simulator with {_RULES:,} rules, reads of {what}", rates, "a second", at_least=1_000)
 
 
@@ -94,18 +89,6 @@ def _rate(call: Callable[[], Any], effort: Effort) -> float:
     return times / (perf_counter() - began)
 
 
-def _client(url: str, ca_file: str) -> Controller:
-    return Controller(FixedLogin(make_login("bench", url, "bench", Hidden("bench"))), ca_file=ca_file)
-
-
-def _raw(url: str, ca_file: str) -> tuple[urllib3.HTTPSConnectionPool, dict[str, str]]:
-    host, port = url.removeprefix("https://").split(":")
-    pool = urllib3.HTTPSConnectionPool(host, int(port), ca_certs=ca_file)
-    fields = {"action": "login", "username": "bench", "password": "bench"}
-    cid = pool.request("POST", "/v2/api", fields=fields).json()["CID"]
-    return pool, {"Authorization": f"cid {cid}"}
-
-
 def _rule(number: int) -> dict[str, Any]:
     return {
         "name": f"rule-{number}",
@@ -117,16 +100,3 @@ def _rule(number: int) -> dict[str, Any]:
         "priority": number,
         "logging": True,
     }
-
-
-@contextmanager
-def _simulator() -> Iterator[tuple[str, str]]:
-    """Run the simulated controller as a process of its own."""
-    command = [sys.executable, "-c", "from guardrail_cli.main import run; run()", "lab", "controller", "--tls"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        url, ca_file = (process.stdout.readline().strip().partition("=")[2] for _ in range(2))
-        try:
-            yield url, ca_file
-        finally:
-            process.terminate()

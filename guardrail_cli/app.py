@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from guardrail_cli.commands import controller, iam, judge, lab, pack, replay, trail
+from guardrail_cli.commands import controller, exemptions, hands, iam, judge, lab, pack, pack_live, replay, rule, trail
 from guardrail_cli.exit_code import ExitCode
 from guardrail_cli.parameters import read_as_words
 
@@ -23,7 +23,17 @@ app.command("judge", epilog=judge.EXAMPLE)(judge.judge)
 app.command("trail", epilog=trail.EXAMPLE)(trail.trail)
 app.command("replay", epilog=replay.EXAMPLE)(replay.replay)
 app.add_typer(iam.app, name="iam")
+pack.app.command("plan", epilog=pack_live.PLAN)(pack_live.plan)
+pack.app.command("apply", epilog=pack_live.APPLY)(pack_live.apply)
+pack.app.command("drift", epilog=pack_live.DRIFT)(pack_live.drift)
 app.add_typer(pack.app, name="pack")
+app.add_typer(hands.watch, name="watch")
+app.command("back-out", epilog=hands.BACK_OUT)(hands.back_out)
+app.command("restore", epilog=hands.RESTORE)(hands.restore)
+app.command("status", epilog=hands.STATUS)(hands.status)
+app.command("exempt", epilog=exemptions.EXEMPT)(exemptions.exempt)
+app.command("revoke", epilog=exemptions.REVOKE)(exemptions.revoke)
+app.command("rule", epilog=rule.EXAMPLE)(rule.rule)
 app.add_typer(controller.app, name="controller")
 app.add_typer(lab.app, name="lab")
 

@@ -1,8 +1,7 @@
 """What `guardrail controller probe` does: compares what a controller says with what we believe, and prints it."""
 
-from guardrail.core.errors import InvalidInput
 from guardrail.gateways.controller.calls import Calls
-from guardrail.gateways.controller.login import FixedLogin, make_login
+from guardrail.gateways.controller.login import FixedLogin
 from guardrail.gateways.controller.session import Session
 from guardrail.gateways.controller.transport import Transport
 from guardrail_cli.belief import Finding, Probe, Status
@@ -10,20 +9,18 @@ from guardrail_cli.beliefs import BELIEFS
 from guardrail_cli.exit_code import ExitCode
 from guardrail_cli.formats import Format
 from guardrail_cli.output import write, write_document
-from guardrail_cli.password import password_in
+from guardrail_cli.reach import Reach
 from guardrail_cli.terminal import plain
 
 
-def probe(address: str, user: str, password_env: str, *, ca_file: str | None, insecure: bool, form: Format) -> ExitCode:
+def probe(reach: Reach, form: Format) -> ExitCode:
     """Check every belief and print what came of it.
 
     Raises:
         GuardrailError: The controller cannot be reached or refuses the login, or an option is not as expected.
     """
-    if insecure and ca_file is not None:
-        raise InvalidInput("--insecure", "no --ca beside it")
-    login = make_login("--controller", address, user, password_in(password_env))
-    transport = Transport(ca_file=ca_file, insecure=insecure)
+    login = reach.login()
+    transport = Transport(ca_file=reach.ca, insecure=reach.insecure)
     session = Session(transport, FixedLogin(login))
     findings = checked(Probe(Calls(transport, session), transport, login, session))
     if form is Format.JSON:

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:  # Rich is loaded only by commands that print for people
     from rich.console import Console
@@ -22,13 +22,23 @@ def say(text: str) -> None:
             sys.stderr.flush()
 
 
-def page() -> "Console":
-    """Return a console that interprets nothing in data, and colours only a terminal whose user did not set NO_COLOR."""
+def on_terminal(stream: TextIO | None) -> bool:
+    """Say whether somebody sits in front of a stream."""
+    return stream is not None and stream.isatty()
+
+
+def page(stream: TextIO | None = None) -> "Console":
+    """Return a console that interprets nothing in data, and colours only a terminal whose user did not set NO_COLOR.
+
+    Args:
+        stream: Where it prints; stdout unless told otherwise.
+    """
     from rich.console import Console
 
-    colours = sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    file = stream or sys.stdout
+    colours = on_terminal(file) and not os.environ.get("NO_COLOR")
     return Console(
-        file=sys.stdout,
+        file=file,
         force_terminal=colours,
         color_system="auto" if colours else None,
         markup=False,

@@ -56,10 +56,10 @@ class Prevention:
         run_cdk(self._cloud, self._assembly, "destroy", prevention_stack(self._zone), "--force")
 
 
-def role_keys(cloud: LocalCloud, name: str) -> dict[str, str]:
+def role_keys(cloud: LocalCloud, name: str, *, path: str = "/") -> dict[str, str]:
     """Make a role that anybody may take on and that may do everything; take it on and return its keys."""
     iam = cloud.client("iam")
-    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_document(_ANYBODY))["Role"]
+    role = iam.create_role(Path=path, RoleName=name, AssumeRolePolicyDocument=_document(_ANYBODY))["Role"]
     iam.put_role_policy(RoleName=name, PolicyName="everything", PolicyDocument=_document(_EVERYTHING))
     answer = cloud.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="developer")
     return dict(answer["Credentials"])

@@ -15,7 +15,17 @@ SOURCE = ROOT / "functions"
 REQUIREMENTS = ROOT / "requirements" / "functions.txt"
 BUILD = ROOT / "build"
 
-USED_SERVICES = ("bedrock-agentcore-control", "dynamodb", "events", "s3", "sns", "sqs")
+USED_SERVICES = (
+    "bedrock-agentcore-control",
+    "dynamodb",
+    "ec2",
+    "events",
+    "s3",
+    "scheduler",
+    "secretsmanager",
+    "sns",
+    "sqs",
+)
 """The services whose models the functions need; botocore brings 400 others, 20 times as large."""
 
 SHARED_DATA = ("_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json")
@@ -25,12 +35,17 @@ NOT_SHIPPED = ("bin", "boto3/examples", "boto3/data", ".lock")
 def build_asset(python_version: str, target: Path = BUILD / "functions") -> Path:
     """Build the asset for a Python such as `3.13` and return its directory.
 
-    No file depends on a processor, so that one asset serves x86_64 and arm64; anything compiled is refused.
+    No file depends on a processor, so that one asset serves x86_64 and arm64; anything compiled is refused. What is
+    there already, made of the same files, stays: two synths at a time must not pull it from under each other.
 
     Raises:
         subprocess.CalledProcessError: A locked package could not be installed; uv has said which.
         ValueError: A locked package is not pure Python.
     """
+    made_of, label = _inputs(python_version), target.with_name(f"{target.name}.sha256")
+    if target.is_dir() and label.exists() and label.read_text(encoding="ascii") == made_of:
+        return target
+    label.unlink(missing_ok=True)
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(_third_party(python_version), target)
     for module in sorted(SOURCE.rglob("*.py")):
@@ -38,7 +53,15 @@ def build_asset(python_version: str, target: Path = BUILD / "functions") -> Path
         shipped.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(module, shipped)
     add_byte_code(target, python_version)
+    label.write_text(made_of, encoding="ascii")
     return target
+
+
+def _inputs(python_version: str) -> str:
+    """The SHA-256 of everything that the asset is made of."""
+    files = [REQUIREMENTS, Path(__file__), *sorted(SOURCE.rglob("*.py"))]
+    said = [f"{python_version} {sys.version}", *(f"{path.relative_to(ROOT)}\0{path.read_text()}" for path in files)]
+    return sha256("\0".join(said).encode()).hexdigest()
 
 
 def add_byte_code(target: Path, python_version: str) -> None:

@@ -24,10 +24,14 @@ from constructs import Construct
 
 from guardrail.core.runtimes.landing_zone import LandingZone
 from guardrail.core.runtimes.response import ResponseMode
+from guardrail.core.runtimes.response_settings import ResponseSettings
 from stacks.constructs.alarms import Alarms
+from stacks.constructs.boundary import Boundary
 from stacks.constructs.evidence_bucket import EvidenceBucket, RetentionMode
 from stacks.constructs.function import GuardrailFunction
 from stacks.constructs.look_queue import LookQueue
+from stacks.constructs.response_permissions import response_permissions
+from stacks.constructs.switches import Switches
 from stacks.constructs.trail_rules import TrailRules
 from stacks.exceptions import except_from
 
@@ -39,12 +43,15 @@ class GuardrailProps:
     Attributes:
         sweep_minutes: Minutes between two sweeps; a sweep spreads its looks over up to 15.
         evidence_days: How long a record cannot be deleted.
+        pass_role_path: Path of the roles that runtimes run as; "" where nothing is repaired.
         operators: ARNs of roles that may put messages on the queues too, to redrive dead letters.
         runtime: The Lambda runtime's name, such as python3.13.
     """
 
     zone: LandingZone
     mode: ResponseMode
+    response: ResponseSettings
+    pass_role_path: str
     sweep_minutes: int
     evidence_mode: RetentionMode
     evidence_days: int
@@ -67,6 +74,9 @@ class GuardrailStack(Stack):
         self._looks = LookQueue(self, "Looks")
         self._evidence = EvidenceBucket(self, "Evidence", mode=props.evidence_mode, days=props.evidence_days)
         self._state = self._state_table()
+        self._switches = Switches(self, "Switches")
+        self._may = response_permissions(props.zone, props.mode, self.partition, props.pass_role_path)
+        self._boundary = Boundary(self, "Boundary", permissions=self._may).policy
         self._bus = aws_events.EventBus(self, "Findings", description="Verdicts of the AgentCore guardrail")
         self._topic = self._alerts()
         self._verify = self._verify_runtime()
@@ -106,7 +116,13 @@ class GuardrailStack(Stack):
     def _function(self, construct_id: str, name: str, environment: dict[str, str]) -> GuardrailFunction:
         runtime = aws_lambda.Runtime(self._props.runtime, aws_lambda.RuntimeFamily.PYTHON)
         return GuardrailFunction(
-            self, construct_id, name=name, code=self._code, runtime=runtime, environment=environment
+            self,
+            construct_id,
+            name=name,
+            code=self._code,
+            runtime=runtime,
+            environment=environment,
+            boundary=self._boundary,
         )
 
     def _verify_runtime(self) -> GuardrailFunction:
@@ -117,7 +133,9 @@ class GuardrailStack(Stack):
             {
                 "LANDING_ZONE": json.dumps(zone.document(), separators=(",", ":")),
                 "RESPONSE_MODE": self._props.mode.value,
+                "RESPONSE": json.dumps(self._props.response.document(), separators=(",", ":")),
                 "STATE_TABLE": self._state.table_name,
+                "SWITCHES_TABLE": self._switches.table.table_name,
                 "QUEUE_URL": looks.queue.queue_url,
                 "DEAD_LETTER_QUEUE_URL": looks.dead_letters.queue_url,
                 "EVIDENCE_BUCKET": self._evidence.bucket.bucket_name,
@@ -125,10 +143,11 @@ class GuardrailStack(Stack):
                 "TOPIC_ARN": self._topic.topic_arn,
             },
         )
-        runtimes = f"arn:{self.partition}:bedrock-agentcore:{zone.region}:{zone.account}:runtime/*"
-        self._allow(verify, ["bedrock-agentcore:ListAgentRuntimeEndpoints"], "*")  # has no resource type
-        self._allow(verify, ["bedrock-agentcore:GetAgentRuntime"], runtimes)
+        verify.function.add_environment("ROLE_ARN", verify.role.role_arn)
+        for permission in self._may:
+            verify.role.add_to_principal_policy(permission.statement())
         self._allow(verify, ["dynamodb:GetItem", "dynamodb:UpdateItem"], self._state.table_arn)
+        self._switches.grant_read(verify.role)
         self._evidence.grant_append(verify.role)
         self._allow(verify, ["events:PutEvents"], self._bus.event_bus_arn)
         self._allow(verify, ["sns:Publish"], self._topic.topic_arn)
@@ -148,10 +167,16 @@ class GuardrailStack(Stack):
         sweep = self._function(
             "SweepRuntimes",
             "sweep_runtimes",
-            {"STATE_TABLE": self._state.table_name, "QUEUE_URL": queue.queue_url},
+            {
+                "STATE_TABLE": self._state.table_name,
+                "QUEUE_URL": queue.queue_url,
+                "EVIDENCE_BUCKET": self._evidence.bucket.bucket_name,
+            },
         )
         self._allow(sweep, ["bedrock-agentcore:ListAgentRuntimes"], "*")  # has no resource type
-        self._allow(sweep, ["dynamodb:GetItem", "dynamodb:PutItem"], self._state.table_arn)
+        table = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]
+        self._allow(sweep, table, self._state.table_arn)
+        self._evidence.grant_append(sweep.role)
         self._allow(sweep, ["sqs:SendMessage", "sqs:GetQueueAttributes"], queue.queue_arn)
         aws_scheduler.Schedule(
             self,
@@ -192,21 +217,20 @@ class GuardrailStack(Stack):
         )
 
     def _exceptions(self) -> None:
-        zone = self._props.zone
-        runtimes = f"arn:<AWS::Partition>:bedrock-agentcore:{zone.region}:{zone.account}:runtime/*"
         for function in (self._verify, self._sweep):
             except_from(function, "L1", "The runtime is set by context: python3.13 is what this version was made for.")
             except_from(function, "IAM5[Resource::*]", "The List actions of AgentCore have no resource type.")
-        except_from(self._verify, f"IAM5[Resource::{runtimes}]", "Any runtime of this account may have to be read.")
-        except_from(
-            self._verify,
-            f"IAM5[Resource::<{self._logical_id(self._evidence.bucket)}.Arn>/*]",
-            "Records have names that are not known beforehand; the role may add them and nothing else.",
-        )
+            except_from(
+                function,
+                f"IAM5[Resource::<{self._logical_id(self._evidence.bucket)}.Arn>/*]",
+                "Records have names that are not known beforehand; the role may add them and nothing else.",
+            )
+        for construct in (self._verify, self._boundary):
+            self._except_what_the_response_needs(construct)
         except_from(
             self._evidence,
             "S1",
-            "Objects cannot be changed, and one role can add them; who reads them is in CloudTrail's data events, "
+            "Objects cannot be changed, and two roles can add them; who reads them is in CloudTrail's data events, "
             "which a customer turns on for all buckets or none.",
         )
         except_from(
@@ -214,6 +238,22 @@ class GuardrailStack(Stack):
             f"IAM5[Resource::<{self._logical_id(self._sweep.function)}.Arn>:*]",
             "CDK lets the scheduler's role invoke any version of the one sweep function.",
         )
+
+    def _except_what_the_response_needs(self, construct: Construct) -> None:
+        zone, mode = self._props.zone, self._props.mode
+        agentcore = f"arn:<AWS::Partition>:bedrock-agentcore:{zone.region}:{zone.account}"
+        reasons = {f"{agentcore}:runtime/*": "Any runtime of this account may have to be read, and contained."}
+        for kind in ("browser", "code-interpreter"):
+            reasons[f"{agentcore}:{kind}-custom/*"] = "Any tool of this account may have to be read."
+        if mode is not ResponseMode.OBSERVE:
+            reasons[f"{agentcore}:harness/*"] = "Any harness may manage the runtime that has drifted."
+        if mode is ResponseMode.REPAIR:
+            passed = f"arn:<AWS::Partition>:iam::{zone.account}:role{self._props.pass_role_path}*"
+            reasons[passed] = (
+                "An update passes the runtime's own role once more; to AgentCore only, below this path only."
+            )
+        for resource, reason in reasons.items():
+            except_from(construct, f"IAM5[Resource::{resource}]", reason)
 
     def _logical_id(self, construct: Construct) -> str:
         return str(self.get_logical_id(cast(CfnElement, construct.node.default_child)))
@@ -226,6 +266,7 @@ class GuardrailStack(Stack):
             "FindingsBus": self._bus.event_bus_name,
             "AlertsTopic": self._topic.topic_arn,
             "StateTable": self._state.table_name,
+            "SwitchesTable": self._switches.table.table_name,
             "VerifyFunction": self._verify.function.function_name,
             "SweepFunction": self._sweep.function.function_name,
             "VerifyLogGroup": self._verify.log_group.log_group_name,

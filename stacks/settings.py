@@ -1,17 +1,20 @@
 """The deployment's context (cdk.json, or `cdk deploy -c key=value`) -> typed properties, with a clear error."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from guardrail.core.errors import InvalidInput
 from guardrail.core.runtimes.landing_zone import LandingZone, parse_landing_zone
-from guardrail.core.runtimes.response import parse_mode
+from guardrail.core.runtimes.response import ResponseMode, parse_mode
+from guardrail.core.runtimes.response_settings import parse_response_settings
 from stacks.constructs.evidence_bucket import RetentionMode
 from stacks.guardrail import GuardrailProps
 
-MAX_ZONE_BYTES = 3_000
+_PATH = re.compile(r"/([\w+=,.@-]+/)*", re.ASCII)
+MAX_ZONE_BYTES = 2_500
 """Lambda takes 4 KB of environment in all; the zone must leave room for the rest."""
 
 
@@ -29,20 +32,55 @@ def guardrail_props(context: Callable[[str], Any]) -> tuple[GuardrailProps, ...]
     places = [(zone.account, zone.region) for zone in zones]
     if len(set(places)) < len(places):
         raise InvalidInput("context landing_zones", "one zone for an account and Region")
+    _modes_name_zones(context("response_mode"), zones)
     return tuple(_props(zone, context) for zone in zones)
 
 
 def _props(zone: LandingZone, context: Callable[[str], Any]) -> GuardrailProps:
     evidence = context("evidence") or {}
+    mode, response = _mode(context("response_mode"), zone), dict(_response(context("response")))
+    pass_role_path = _path(response.pop("pass_role_path", ""), mode)
     return GuardrailProps(
         zone=zone,
-        mode=parse_mode("context response_mode", str(context("response_mode") or "OBSERVE")),
+        mode=mode,
+        response=parse_response_settings("context response", response),
+        pass_role_path=pass_role_path,
         sweep_minutes=_integer("context sweep_minutes", context("sweep_minutes") or 60, 15, 24 * 60),
         evidence_mode=_retention_mode(evidence),
         evidence_days=_integer("context evidence.days", evidence.get("days", 30), 1, 36_500),
         operators=_arns(context("operator_role_arns") or []),
         runtime=_runtime(str(context("lambda_runtime") or "python3.13")),
     )
+
+
+def _mode(value: Any, zone: LandingZone) -> ResponseMode:
+    """One mode for all zones, or one for each by account and Region; a zone that is not named is only observed."""
+    if isinstance(value, Mapping):
+        value = value.get(f"{zone.account}/{zone.region}")
+    return parse_mode("context response_mode", str(value or ResponseMode.OBSERVE))
+
+
+def _modes_name_zones(value: Any, zones: list[LandingZone]) -> None:
+    known = {f"{zone.account}/{zone.region}" for zone in zones}
+    if isinstance(value, Mapping) and set(value) - known:
+        raise InvalidInput("context response_mode", "one mode, or modes by ACCOUNT/REGION of the landing zones")
+
+
+def _response(value: Any) -> Mapping[str, Any]:
+    if value is not None and not isinstance(value, Mapping):
+        raise InvalidInput("context response", "an object")
+    return value or {}
+
+
+def _path(value: Any, mode: ResponseMode) -> str:
+    """The path of the roles that runtimes run as; an update passes them on, so REPAIR has to be told."""
+    if value == "" and mode is not ResponseMode.REPAIR:
+        return ""
+    if not isinstance(value, str) or not _PATH.fullmatch(value):
+        raise InvalidInput(
+            "context response.pass_role_path", "the path of the runtimes' own roles, such as /agents/, or / for any"
+        )
+    return value
 
 
 def _zones(value: Any) -> list[LandingZone]:

@@ -23,6 +23,9 @@ class AgentCoreServer:
             `ListAgentRuntimeEndpoints`; a number beside them says how often, for ever without.
         page: Items on a page of a list.
         raw: Bytes to answer instead, by runtime id.
+        answers: Status and body for requests of other operations, by method and path up to the first id; where there
+            are some in a row, a list of them is given instead.
+        bodies: What those requests held.
         calls: Every call, in order: operation, and the version asked for.
     """
 
@@ -30,15 +33,24 @@ class AgentCoreServer:
     faults: dict[str, tuple[int, str] | list[tuple[int, str]]] = field(default_factory=dict)
     page: int = 100
     raw: dict[str, bytes] = field(default_factory=dict)
+    answers: dict[str, tuple[int, Json] | list[tuple[int, Json]]] = field(default_factory=dict)
+    bodies: list[Json] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     url: str = ""
 
     def forget(self) -> None:
         """Empty the account."""
         self.runtimes, self.faults, self.page, self.raw, self.calls = {}, {}, 100, {}, []
+        self.answers, self.bodies = {}, []
 
-    def answer(self, method: str, path: str, query: dict[str, str]) -> tuple[int, Json | bytes]:
+    def answer(self, method: str, path: str, query: dict[str, str], body: bytes = b"") -> tuple[int, Json | bytes]:
         """The status and body for one request."""
+        known = next((name for name in self.answers if f"{method} {unquote(path)}".startswith(name)), None)
+        if known is not None:
+            self.calls.append(known)
+            self.bodies.append(json.loads(body or b"{}"))
+            prepared = self.answers[known]
+            return prepared.pop(0) if isinstance(prepared, list) else prepared
         _, _, runtime_id, *rest = [unquote(part) for part in path.split("/")]
         if not runtime_id:
             return self._call("ListAgentRuntimes") or self._runtimes(query)
@@ -90,10 +102,10 @@ def agentcore_server() -> Iterator[AgentCoreServer]:
         wbufsize = -1  # head and body in one packet: two of them wait 40 ms for each other
 
         def answer(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             target = urlsplit(self.path)
             query = {name: values[0] for name, values in parse_qs(target.query).items()}
-            status, answer = state.answer(self.command, target.path, query)
+            status, answer = state.answer(self.command, target.path, query, body)
             body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")

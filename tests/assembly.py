@@ -25,6 +25,16 @@ def assembly() -> Path:
     return directory
 
 
+@cache
+def responding_assembly() -> Path:
+    """The same in REPAIR, in no more of a hurry than the local cloud, whose changes take a moment."""
+    directory = Path(tempfile.mkdtemp(prefix="guardrail-assembly-"))
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    response = {"pass_role_path": "/agents/", "wait_seconds": 1, "breaker_changes": 1_000}
+    synthesise(LAB_ZONE, directory, response_mode="REPAIR", response=response)
+    return directory
+
+
 def template(stack: str = STACK) -> dict[str, Any]:
     document: dict[str, Any] = json.loads((assembly() / f"{stack}.template.json").read_text())
     return document

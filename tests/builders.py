@@ -9,6 +9,7 @@ from typing import Any
 from guardrail.core.runtimes.landing_zone import LandingZone, parse_landing_zone
 from guardrail.core.runtimes.runtime import Snapshot
 from guardrail.core.runtimes.snapshot import parse_snapshot
+from guardrail.core.runtimes.tool import ToolKind
 
 Json = dict[str, Any]
 
@@ -88,6 +89,20 @@ def snapshot_document(placed: Mapping[int, object], serves: Mapping[str, int], *
 
 def snapshot(placed: Mapping[int, object], serves: Mapping[str, int], **changes: object) -> Snapshot:
     return parse_snapshot(snapshot_document(placed, serves, **changes))
+
+
+def tool_answer(kind: ToolKind, network: object, **members: object) -> Json:
+    """GetBrowser's or GetCodeInterpreter's answer; what is None is absent."""
+    said = {
+        f"{kind.member}Id": "tool-0123456789",
+        f"{kind.member}Arn": f"arn:aws:bedrock-agentcore:{REGION}:{ACCOUNT}:{kind}-custom/tool-0123456789",
+        "name": "tool",
+        "status": "READY",
+        "createdAt": NEW,
+        "networkConfiguration": network,
+        **members,
+    }
+    return {member: value for member, value in said.items() if value is not None}
 
 
 def event(case: str, function: str = "verify_runtime") -> Json:

@@ -33,6 +33,9 @@ class Deployed:
         return {
             "LANDING_ZONE": json.dumps(zone_document()),
             "RESPONSE_MODE": "OBSERVE",
+            "RESPONSE": "{}",
+            "ROLE_ARN": "arn:aws:iam::111122223333:role/agentcore-guardrail/VerifyRuntimeRole",
+            "SWITCHES_TABLE": "switches",
             "STATE_TABLE": "state",
             "QUEUE_URL": self.queue_url,
             "DEAD_LETTER_QUEUE_URL": self.dead_letter_url,
@@ -68,6 +71,13 @@ def deploy(clients: Callable[[str], Any]) -> Deployed:
         TableName="state",
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    names = ("kind", "name")
+    clients("dynamodb").create_table(
+        TableName="switches",
+        KeySchema=[{"AttributeName": n, "KeyType": t} for n, t in zip(names, ("HASH", "RANGE"), strict=True)],
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
         BillingMode="PAY_PER_REQUEST",
     )
     clients("s3").create_bucket(Bucket="evidence")

@@ -1,21 +1,39 @@
 """The ports in memory, every call written down, and any one call made to fail before or after its effect."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
+
+from botocore.loaders import Loader
 
 from guardrail.core.errors import GatewayError
 from guardrail.core.evidence import EvidenceRecord, canonical_json
+from guardrail.core.runtimes.exemption import NONE, Exemptions
 from guardrail.core.runtimes.finding import Finding
 from guardrail.core.runtimes.history import History
 from guardrail.core.runtimes.landing_zone import LandingZone
 from guardrail.core.runtimes.message import Look
+from guardrail.core.runtimes.response import ResponseMode, ResponsePolicy
 from guardrail.core.runtimes.runtime import Snapshot
+from guardrail.core.runtimes.situation import Situation
 from guardrail.core.runtimes.snapshot import parse_snapshot
-from guardrail.flows import sweep_runtimes, verify_runtime
-from guardrail.ports import Lease
-from tests.builders import NOW, Json, zone
+from guardrail.core.runtimes.step import Step
+from guardrail.core.runtimes.tool import ToolKind
+from guardrail.core.switch import Scope
+from guardrail.flows import runtime_world, sweep_runtimes
+from guardrail.gateways.agentcore import AgentCoreGateway
+from guardrail.ports import AgentCore, Lease, Taken
+from guardrail_lab.agentcore.behaviour import Behaviour
+from guardrail_lab.agentcore.client import InMemoryClient
+from guardrail_lab.agentcore.control_plane import ControlPlane
+from guardrail_lab.agentcore.model import AgentCoreModel
+from tests.builders import ACCOUNT, NOW, REGION, Json, zone
+
+
+class Killed(Exception):  # noqa: N818  it is what happened
+    """The function was stopped between two calls; nothing of ours catches this."""
 
 
 @dataclass
@@ -25,11 +43,13 @@ class Journal:
     Attributes:
         fail_at: The index of the call that fails, or None.
         after: Whether it fails after its effect: the answer is lost, what was done is done.
+        killed: Whether the function is killed there, rather than told that the call failed.
         before: What else happens just before the first call of that name.
     """
 
     fail_at: int | None = None
     after: bool = False
+    killed: bool = False
     before: dict[str, Callable[[], object]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
 
@@ -38,11 +58,14 @@ class Journal:
         fails = len(self.calls) == self.fail_at
         self.calls.append(name)
         if fails and not self.after:
-            raise GatewayError(name, "Outage", retryable=True)
+            raise self._failure(name, "Outage")
         answer = effect()
         if fails:
-            raise GatewayError(name, "AnswerLost", retryable=True)
+            raise self._failure(name, "AnswerLost")
         return answer
+
+    def _failure(self, name: str, code: str) -> Exception:
+        return Killed(name) if self.killed else GatewayError(name, code, retryable=True)
 
 
 class _Journaled:
@@ -72,6 +95,17 @@ class FakeAgentCore:
         read = {number: answer for number, answer in document["versions"].items() if int(number) in reachable}
         return parse_snapshot({**document, "versions": read})
 
+    def situated(self, runtime_id: str) -> Snapshot | None:
+        """With a situation in which nothing is known, so that nothing is changed."""
+        snapshot = self.snapshot(runtime_id)
+        return snapshot and replace(snapshot, situation=Situation(None, unreadable={"newest": "not in this fake"}))
+
+    def tool(self, kind: ToolKind, tool_id: str) -> Snapshot | None:
+        return None
+
+    def take(self, step: Step) -> Taken:
+        raise AssertionError(f"{step.kind}: this fake changes nothing; FakeCloud.with_agentcore() can")
+
     def versions(self, runtime_id: str, numbers: Iterable[int]) -> Mapping[int, Json | None]:
         asked = list(numbers)
         self.versions_read += asked
@@ -85,12 +119,15 @@ class FakeAgentCore:
 
 @dataclass
 class FakeState:
-    """Histories with leases and fences, budgets, and the cursor."""
+    """Histories with leases and fences, budgets, windows, records that wait, and the cursor."""
 
     histories: dict[str, History] = field(default_factory=dict)
     leased_until: dict[str, datetime] = field(default_factory=dict)
     fences: dict[str, int] = field(default_factory=dict)
+    opened: dict[str, str] = field(default_factory=dict)
     spent: dict[str, int] = field(default_factory=dict)
+    admitted: dict[str, list[datetime]] = field(default_factory=dict)
+    records: dict[str, bytes] = field(default_factory=dict)
     stopped_at: str | None = None
 
     def history(self, runtime_id: str) -> History:
@@ -101,21 +138,46 @@ class FakeState:
             return None
         self.leased_until[runtime_id] = now + timedelta(seconds=seconds)
         self.fences[runtime_id] = self.fences.get(runtime_id, 0) + 1
-        return Lease(runtime_id, self.fences[runtime_id], self.history(runtime_id))
+        opened = self.opened.get(runtime_id, "")
+        return Lease(runtime_id, self.fences[runtime_id], self.history(runtime_id), opened)
+
+    def begin(self, lease: Lease, history: History, opened: str) -> None:
+        self._is_ours(lease)
+        self.histories[lease.runtime_id], self.opened[lease.runtime_id] = history, opened
 
     def commit(self, lease: Lease, history: History) -> None:
         self.release(lease)
+        self.opened.pop(lease.runtime_id, None)
         self.histories[lease.runtime_id] = history
 
     def release(self, lease: Lease) -> None:
-        if self.fences[lease.runtime_id] != lease.fence:
+        self._is_ours(lease)
+        self.leased_until.pop(lease.runtime_id)
+
+    def _is_ours(self, lease: Lease) -> None:
+        if self.fences[lease.runtime_id] != lease.fence or lease.runtime_id not in self.leased_until:
             raise GatewayError("state", "the lease was taken over", retryable=True)
-        self.leased_until.pop(lease.runtime_id, None)
 
     def spend(self, budget: str, wanted: int, limit: int) -> int:
         granted = max(0, min(wanted, limit - self.spent.get(budget, 0)))
         self.spent[budget] = self.spent.get(budget, 0) + granted
         return granted
+
+    def admit(self, what: str, now: datetime, seconds: int, limit: int) -> bool:
+        recent = [time for time in self.admitted.get(what, []) if now - time < timedelta(seconds=seconds)]
+        self.admitted[what] = recent if len(recent) >= limit else [*recent, now]
+        return len(recent) < limit
+
+    def park(self, record: EvidenceRecord) -> str:
+        self.records.setdefault(record.key, canonical_json(record.document()))
+        return f"dynamodb://state/intent#{record.key}"
+
+    def parked(self) -> tuple[str, ...]:
+        return tuple(sorted(self.records))
+
+    def unpark(self, key: str, store: Callable[[str, bytes], str]) -> None:
+        store(key, self.records[key])
+        del self.records[key]
 
     def cursor(self) -> str | None:
         return self.stopped_at
@@ -126,13 +188,19 @@ class FakeState:
 
 @dataclass
 class FakeEvidence:
-    """Records by key; the first one under a key stays."""
+    """Records by key; the first one under a key stays. `refuses`: the bucket takes none."""
 
     records: dict[str, bytes] = field(default_factory=dict)
+    refuses: bool = False
 
     def append(self, record: EvidenceRecord) -> str:
-        self.records.setdefault(record.key, canonical_json(record.document()))
-        return f"s3://evidence/{record.key}"
+        return self.store(record.key, canonical_json(record.document()))
+
+    def store(self, key: str, document: bytes) -> str:
+        if self.refuses:
+            raise GatewayError("s3:PutObject", "AccessDenied", retryable=False)
+        self.records.setdefault(key, document)
+        return f"s3://evidence/{key}"
 
 
 @dataclass
@@ -163,25 +231,61 @@ class FakeQueue:
 
 
 @dataclass
+class FakeSwitches:
+    """What people decided."""
+
+    backed_out: set[Scope] = field(default_factory=set)
+    granted: Exemptions = NONE
+
+    def engaged(self, scope: Scope) -> bool:
+        return scope not in self.backed_out
+
+    def exemptions(self) -> Exemptions:
+        return self.granted
+
+
+@cache
+def agentcore_model() -> AgentCoreModel:
+    return AgentCoreModel(Loader().load_service_model("bedrock-agentcore-control", "service-2"))
+
+
+@dataclass
 class FakeCloud:
     """Everything that outlives an invocation, and the time."""
 
-    agentcore: FakeAgentCore = field(default_factory=FakeAgentCore)
+    agentcore: Any = field(default_factory=FakeAgentCore)
     state: FakeState = field(default_factory=FakeState)
     evidence: FakeEvidence = field(default_factory=FakeEvidence)
     findings: FakeFindings = field(default_factory=FakeFindings)
     queue: FakeQueue = field(default_factory=FakeQueue)
+    switches: FakeSwitches = field(default_factory=FakeSwitches)
     now: datetime = NOW
     zone: LandingZone = field(default_factory=zone)
+    mode: ResponseMode = ResponseMode.OBSERVE
+    terms: dict[str, Any] = field(default_factory=dict)
+    bounds: runtime_world.Bounds = field(default_factory=runtime_world.Bounds)
 
-    def world(self, journal: Journal) -> verify_runtime.World:
-        names = ("agentcore", "state", "evidence", "findings", "queue")
+    @property
+    def policy(self) -> ResponsePolicy:
+        return ResponsePolicy(self.mode, self.zone, **self.terms)
+
+    def world(self, journal: Journal) -> runtime_world.World:
+        names = ("agentcore", "state", "evidence", "findings", "queue", "switches")
         ports: dict[str, Any] = {name: _Journaled(name, getattr(self, name), journal) for name in names}
-        return verify_runtime.World(**ports, clock=lambda: self.now)
+        return runtime_world.World(**ports, clock=lambda: self.now, bounds=self.bounds)
 
     def sweep_world(self, journal: Journal) -> sweep_runtimes.World:
-        ports: dict[str, Any] = {n: _Journaled(n, getattr(self, n), journal) for n in ("agentcore", "state", "queue")}
-        return sweep_runtimes.World(**ports)
+        names = ("agentcore", "state", "evidence", "queue")
+        return sweep_runtimes.World(**{name: _Journaled(name, getattr(self, name), journal) for name in names})
+
+    def with_agentcore(self) -> ControlPlane:
+        """Put the real gateway over the lab's control plane in place of the fake one, and return that."""
+        plane = ControlPlane(
+            agentcore_model(), lambda: self.now.timestamp(), ACCOUNT, REGION, behaviour=Behaviour(settle_seconds=60)
+        )
+        gateway: AgentCore = AgentCoreGateway(lambda _: InMemoryClient(plane), ACCOUNT, REGION)
+        self.agentcore = gateway
+        return plane
 
     def wait(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)

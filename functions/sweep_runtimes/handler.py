@@ -21,7 +21,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Sweep once; what the schedule sends is not looked at."""
     swept = sweep_runtimes(sweep_world(SweepSettings.from_env(os.environ)))
     answer = {"asked": swept.asked, "skipped": swept.skipped, "continues": swept.continues}
-    logger.info("runtimes swept", extra=answer)
+    logger.info("runtimes swept", extra={**answer, "records_moved": swept.moved, "records_waiting": swept.waiting})
     metrics.add_metric(name="LooksAsked", unit=MetricUnit.Count, value=swept.asked)
+    metrics.add_metric(name="RecordsWaiting", unit=MetricUnit.Count, value=swept.waiting)
     metrics.add_metric(name="SweepsSkipped", unit=MetricUnit.Count, value=int(swept.skipped))
     return answer

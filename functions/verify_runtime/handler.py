@@ -23,11 +23,11 @@ metrics = Metrics(namespace="AgentCoreGuardrail", service="verify_runtime")
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Handle a batch of SQS messages; those that failed come back, the others do not."""
     settings = VerifySettings.from_env(os.environ)
-    world = verify_world(settings)
+    world, policy = verify_world(settings), settings.response.policy(settings.mode, settings.zone)
 
     def handle(record: SQSRecord) -> None:
         try:
-            handled = handle_message(record.body, settings.zone, world)
+            handled = handle_message(record.body, policy, world)
         except Exception as error:
             _log_failure(error, record)
             raise

@@ -6,13 +6,8 @@ import typer
 
 from guardrail_cli.exit_code import ExitCode
 from guardrail_cli.formats import Format
-from guardrail_cli.parameters import (
-    CaOption,
-    ControllerOption,
-    InsecureOption,
-    PasswordOption,
-    UserOption,
-)
+from guardrail_cli.reach import Reach
+from guardrail_cli.spread import spread
 
 EXAMPLE = """\b
 Example:
@@ -27,13 +22,10 @@ def controller() -> None:
 
 
 @app.command("probe", epilog=EXAMPLE)
+@spread
 def probe(
-    address: ControllerOption,
+    reach: Reach,
     *,
-    ca: CaOption = None,
-    insecure: InsecureOption = False,
-    user: UserOption = "admin",
-    password_env: PasswordOption = "AVIATRIX_PASSWORD",  # noqa: S107  the name of a variable
     form: Annotated[Format, typer.Option("--format", help="How to print what was found.")] = Format.TEXT,
 ) -> ExitCode:
     """Check what the guardrail believes of a controller. It only reads.
@@ -42,4 +34,4 @@ def probe(
     """
     from guardrail_cli import probing
 
-    return probing.probe(address, user, password_env, ca_file=ca, insecure=insecure, form=form)
+    return probing.probe(reach, form)

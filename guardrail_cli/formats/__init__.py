@@ -17,3 +17,11 @@ class Format(StrEnum):
 
     JSON = "json"
     TEXT = "text"
+
+
+class PlanFormat(StrEnum):
+    """How a plan is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"

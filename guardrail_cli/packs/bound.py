@@ -4,9 +4,11 @@ from os.path import relpath
 from pathlib import Path
 
 from guardrail.core.errors import GuardrailError
-from guardrail.core.firewall.pack import PolicyPack
+from guardrail.core.firewall.bound import BoundPack
+from guardrail.core.firewall.pack import Mode, PolicyPack
 from policy_pack.load import SHIPPED, Loaded, load
 from policy_pack.problem import told
+from policy_pack.report import good_pack
 
 
 def directory(given: str | None) -> Path:
@@ -27,3 +29,24 @@ def meaning(given: str | None, bindings: str) -> tuple[PolicyPack, Loaded]:
     if loaded.pack is None:
         raise GuardrailError(told(loaded.problems))
     return loaded.pack, loaded
+
+
+def bound_pack(given: str | None, bindings: str, mode: Mode | None) -> tuple[BoundPack, Loaded]:
+    """Load a pack that is to be used, bound to one place. A mode counts before that of the bindings.
+
+    Raises:
+        GuardrailError: Something cannot be read, or anything at all is wrong with the pack.
+    """
+    pack, loaded = good_pack(directory(given), Path(bindings), mode)
+    bound = loaded.bindings
+    prefix = bound.one("name_prefix")
+    if prefix is None:
+        raise GuardrailError(f"{bindings}: name_prefix is missing, expected what our objects' names begin with")
+    return BoundPack(
+        pack,
+        prefix,
+        mode or bound.mode or Mode.DISCOVER,
+        manage_default_action=bound.manage_default_action,
+        attachment_point=bound.one("attachment_point"),
+        spoke_gateway=bound.one("spoke_gateway"),
+    ), loaded

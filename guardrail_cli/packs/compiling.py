@@ -1,20 +1,17 @@
 """What `guardrail pack compile` does: prints the state that a controller is to have, and the requests that say so."""
 
-from pathlib import Path
 from typing import Any
 
-from guardrail.core.errors import GuardrailError
 from guardrail.core.firewall import wire
 from guardrail.core.firewall.check import unproven
-from guardrail.core.firewall.compile import DesiredState, compiled
-from guardrail.core.firewall.deployable import Deployable, deployable
+from guardrail.core.firewall.compile import DesiredState
+from guardrail.core.firewall.deployable import Deployable
 from guardrail.core.firewall.pack import Mode
 from guardrail.core.firewall.versions import CURRENT, ControllerVersion, parse_version
 from guardrail_cli.exit_code import ExitCode
 from guardrail_cli.output import write_document
-from guardrail_cli.packs.bound import directory
+from guardrail_cli.packs.bound import bound_pack
 from policy_pack.bindings import Bindings
-from policy_pack.report import good_pack
 
 
 def compile_pack(given: str | None, bindings: str, version: str | None, mode: Mode | None) -> ExitCode:
@@ -24,14 +21,9 @@ def compile_pack(given: str | None, bindings: str, version: str | None, mode: Mo
         GuardrailError: Something cannot be read, or anything at all is wrong with the pack.
     """
     target = CURRENT if version is None else parse_version("--controller-version", version)
-    pack, loaded = good_pack(directory(given), Path(bindings), mode)
-    bound = loaded.bindings
-    prefix = bound.one("name_prefix")
-    if prefix is None:
-        raise GuardrailError(f"{bindings}: name_prefix is missing, expected what our objects' names begin with")
-    chosen = mode or bound.mode or Mode.DISCOVER
-    fitting = deployable(pack, target, chosen)
-    write_document(_document(fitting, compiled(fitting, prefix), bound, target, chosen))
+    bound, loaded = bound_pack(given, bindings, mode)
+    document = _document(bound.fitting(target), bound.desired(target), loaded.bindings, target, bound.mode)
+    write_document(document)
     return ExitCode.FINE
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from guardrail_lab.controller import control
+from guardrail_lab.controller.network import LabNetwork
 from guardrail_lab.controller.server import serving_in_a_thread
 from guardrail_lab.controller.sessions import Account
 from guardrail_lab.controller.simulation import Timing
@@ -41,17 +42,22 @@ def local_controller(
     state: Path | None = None,
     account: Account | None = None,
     timing: Timing | None = None,
+    network: LabNetwork | None = None,
 ) -> Iterator[LocalController]:
     """Run a simulated controller while the block runs.
 
     Args:
         port: TCP port on 127.0.0.1; 0 for a free one.
         state: File that its world is kept in; None for memory only.
+        network: A VPC in EC2 whose route tables the controller programs; None for a VPC that only it knows.
 
     Raises:
         LabError: It cannot start.
     """
     simulator = Simulator(Store(state), release=release, account=account, timing=timing)
+    if network is not None:
+        network.put_into(simulator.sim.world)
+        simulator.follow(network.follow)
     with ExitStack() as stack:
         listener = stack.enter_context(loopback_socket(port))
         ca_path = context = None

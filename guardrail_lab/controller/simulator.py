@@ -44,6 +44,7 @@ class Simulator:
         new_uuid: Callable[[], str] = lambda: str(uuid4()),
     ) -> None:
         self._store = store
+        self._followers: list[Callable[[Simulation], None]] = []
         self.sim = Simulation(store.load(release), clock, new_uuid, timing or Timing())
         self.sessions = Sessions(account or Account(), clock, lambda: self.sim.timing.session)
         self.dataplane = Dataplane(self.sim)
@@ -74,6 +75,11 @@ class Simulator:
             return self._answering.answer(request)
         finally:
             self.keep()
+
+    def follow(self, follower: Callable[[Simulation], None]) -> None:
+        """Have somebody, such as what programs routes in EC2, told now and after every change."""
+        self._followers.append(follower)
+        follower(self.sim)
 
     def restart(self) -> None:
         """End all sessions, and reset the feature flags to what they are at boot."""
@@ -117,6 +123,8 @@ class Simulator:
         if self._saved != self.sim.revision:
             self._store.save(self.sim.world)
             self._saved = self.sim.revision
+            for follower in self._followers:
+                follower(self.sim)
 
 
 def _spoiled(reply: WebReply, kinds: dict[Kind, Fault]) -> WebReply:

@@ -26,6 +26,7 @@ from guardrail_lab.emulator import (
     managed_policies,
     object_lock,
     principal_arn,
+    schedule_arn,
 )
 from guardrail_lab.emulator.agentcore import AgentCore
 from guardrail_lab.emulator.call_log import CallLog
@@ -84,6 +85,7 @@ def _patched(model: AgentCoreModel, behaviour: Behaviour, without: frozenset[str
         "managed_policies": managed_policies.install,
         "object_lock": object_lock.install,
         "principal_arn": principal_arn.install,
+        "schedule_arn": schedule_arn.install,
     }
     if unknown := without - layers.keys() - amendments.keys():
         raise PatchError(f"no patch is named {', '.join(sorted(unknown))}")

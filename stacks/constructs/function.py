@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from aws_cdk import Duration, RemovalPolicy, aws_iam, aws_lambda, aws_logs
 from constructs import Construct
 
+from guardrail.core.runtimes.deny_side_doors import ROLE_PATH
+
 TIMEOUT = Duration.seconds(60)
 """Far more than a look takes; throttled reads wait for some seconds."""
 
@@ -21,12 +23,20 @@ class GuardrailFunction(Construct):
         code: aws_lambda.Code,
         runtime: aws_lambda.Runtime,
         environment: Mapping[str, str],
+        timeout: Duration = TIMEOUT,
+        boundary: aws_iam.IManagedPolicy | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         self.log_group = aws_logs.LogGroup(
             self, "Logs", retention=aws_logs.RetentionDays.ONE_YEAR, removal_policy=RemovalPolicy.DESTROY
         )
-        self.role = aws_iam.Role(self, "Role", assumed_by=aws_iam.ServicePrincipal("lambda.amazonaws.com"))
+        self.role = aws_iam.Role(
+            self,
+            "Role",
+            assumed_by=aws_iam.ServicePrincipal("lambda.amazonaws.com"),
+            path=ROLE_PATH,
+            permissions_boundary=boundary,
+        )
         self.log_group.grant_write(self.role)
         self.function = aws_lambda.Function(
             self,
@@ -37,7 +47,7 @@ class GuardrailFunction(Construct):
             runtime=runtime,
             architecture=aws_lambda.Architecture.ARM_64,
             memory_size=512,
-            timeout=TIMEOUT,
+            timeout=timeout,
             role=self.role,
             log_group=self.log_group,
             environment={"POWERTOOLS_LOG_LEVEL": "INFO", **environment},

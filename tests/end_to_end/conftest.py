@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from guardrail_lab.deployment import LAB_ZONE, Outputs
 from guardrail_lab.developer import Developer
 from guardrail_lab.evidence_room import read_evidence
 from guardrail_lab.listener import Listener
+from tests.assembly import responding_assembly
 from tests.end_to_end.deploy import deploy
 
 _NAMES = count(1)
@@ -54,22 +56,29 @@ class Guarded:
         return "\n".join(event["message"] for event in events)
 
 
-def guarded(cloud: LocalCloud) -> Guarded:
-    outputs = deploy(cloud)
+def guarded(cloud: LocalCloud, directory: Path | None = None) -> Guarded:
+    outputs = deploy(cloud, directory)
     return Guarded(cloud, outputs, Listener(cloud, outputs), Developer(cloud, LAB_ZONE))
 
 
 @pytest.fixture(scope="session")
 def deployed() -> Iterator[Guarded]:
-    with LocalCloud() as cloud:
+    with LocalCloud(settle_seconds=0) as cloud:
         yield guarded(cloud)
 
 
 @pytest.fixture(scope="session")
 def deployed_with_iam() -> Iterator[Guarded]:
     """The same where every call is evaluated against the caller's policies."""
-    with LocalCloud(auth=True) as cloud:
+    with LocalCloud(auth=True, settle_seconds=0) as cloud:
         yield guarded(cloud)
+
+
+@pytest.fixture(scope="session")
+def responding() -> Iterator[Guarded]:
+    """One in REPAIR, where every call is evaluated against the caller's policies."""
+    with LocalCloud(auth=True) as cloud:
+        yield guarded(cloud, responding_assembly())
 
 
 @pytest.fixture(autouse=True)

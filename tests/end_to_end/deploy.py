@@ -2,15 +2,16 @@
 
 import json
 import shutil
+from pathlib import Path
 
 from guardrail_lab.cloud import LocalCloud
 from guardrail_lab.deployment import Outputs, read_outputs
 from tests.assembly import STACK, assembly
 
 
-def deploy(cloud: LocalCloud) -> Outputs:
+def deploy(cloud: LocalCloud, directory: Path | None = None) -> Outputs:
     """Upload the assets where the CLI would, create the stack, wait for it."""
-    directory = assembly()
+    directory = directory or assembly()
     s3, manifest = cloud.client("s3"), json.loads((directory / f"{STACK}.assets.json").read_text())
     for asset in manifest["files"].values():
         path = directory / asset["source"]["path"]

@@ -67,7 +67,7 @@ def test_the_same_event_twice_is_recorded_and_reported_once(deployed: Guarded, n
     eventually(lambda: [call.operation for call in deployed.cloud.calls()].count("GetItem") >= 2)
 
     operations = {call.operation for call in deployed.cloud.calls()}
-    assert operations == {"GetItem", "GetAgentRuntime", "ListAgentRuntimeEndpoints"}
+    assert operations == {"GetItem", "GetAgentRuntime", "ListAgentRuntimeEndpoints", "Query"}
     assert len(deployed.evidence(runtime_id)) == 1
 
 
@@ -118,6 +118,7 @@ def test_in_observe_the_functions_change_nothing_but_their_own(deployed: Guarded
         ("bedrock-agentcore-control", "ListAgentRuntimeEndpoints"),
         ("bedrock-agentcore-control", "ListAgentRuntimes"),
         ("dynamodb", "GetItem"),
+        ("dynamodb", "Query"),
         ("dynamodb", "UpdateItem"),
         ("dynamodb", "PutItem"),
         ("s3", "PutObject"),

@@ -11,7 +11,7 @@ from aws_cdk.assertions import Template
 from botocore.exceptions import ClientError, WaiterError
 
 from guardrail.core.runtimes.deny_policy import PolicyForm, render_deny
-from guardrail.core.runtimes.deny_side_doors import our_side_doors
+from guardrail.core.runtimes.deny_side_doors import ROLE_PATH, our_side_doors
 from guardrail_lab.cloud import LocalCloud
 from guardrail_lab.deployment import LAB_ZONE, Deployment
 from guardrail_lab.developer import Developer
@@ -43,7 +43,7 @@ def create_stack(cloud: LocalCloud, body: dict[str, Any]) -> None:
 
 @pytest.fixture(scope="module")
 def cloud() -> Iterator[LocalCloud]:
-    with LocalCloud(auth=True) as cloud:
+    with LocalCloud(auth=True, settle_seconds=0) as cloud:
         yield cloud
 
 
@@ -150,7 +150,8 @@ def test_side_doors_open_for_the_guardrail_and_for_nobody_else(cloud, name):
     rendered = render_deny([LAB_ZONE], PolicyForm.MANAGED_POLICY, side_doors=doors)
     closed = make_policy(cloud, "SideDoors", rendered)
     roles = ("Victim", "AgentCoreGuardrail-us-eas-VerifyRuntimeRole14DF20A6-x7Qd2LkPz0aB")
-    victim, guardrail = (cloud.client("bedrock-agentcore-control", keys=role_keys(cloud, role)) for role in roles)
+    keys = [role_keys(cloud, role, path=path) for role, path in zip(roles, ("/", ROLE_PATH), strict=True)]
+    victim, guardrail = (cloud.client("bedrock-agentcore-control", keys=each) for each in keys)
     for role in roles:
         cloud.client("iam").attach_role_policy(RoleName=role, PolicyArn=closed)
     runtime_id = Developer(cloud, LAB_ZONE).create_in_vpc(name)

@@ -3,13 +3,14 @@
 import io
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from guardrail_cli.main import run
 from tests.builders import PUBLIC, event, snapshot_document, zone_document
+from tests.controller_lab import PASSWORD, ControllerLab, controller_lab
 from tests.guardrail_cli.arrange import Outcome
 
 EXEMPTION = {
@@ -20,6 +21,19 @@ EXEMPTION = {
     "runtimes": ["orders_*"],
     "rules": ["network-mode"],
     "expires": "2026-12-31",
+}
+
+BINDINGS = {
+    "name_prefix": "agentcore-vca",
+    "account": "111122223333",
+    "region": "us-east-1",
+    "runtime_subnets": ["subnet-0a1b2c3d4e5f60001"],
+    "runtime_cidrs": ["10.50.10.0/24"],
+    "models": ["bedrock-runtime.us-east-1.amazonaws.com"],
+    "tools": ["api.github.com", "en.wikipedia.org"],
+    "mode": "enforce",
+    "mitm_ca_trusted": True,
+    "spoke_gateway": "agentcore-vca-agentcore-spoke",
 }
 
 
@@ -53,3 +67,24 @@ def guardrail(
         return Outcome(code, *capfdbinary.readouterr())
 
     return call
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControllerLab]:
+    with controller_lab(tmp_path_factory.mktemp("controller")) as lab:
+        yield lab
+
+
+@pytest.fixture
+def lab(running: ControllerLab, files: Path, monkeypatch: pytest.MonkeyPatch) -> ControllerLab:
+    """A new controller, the password for it, and bindings for the shipped pack."""
+    monkeypatch.setenv("AVIATRIX_PASSWORD", PASSWORD)
+    (files / "b.json").write_text(json.dumps(BINDINGS))
+    running.renew()
+    return running
+
+
+@pytest.fixture
+def at(guardrail: Callable[..., Outcome], lab: ControllerLab) -> Callable[..., Outcome]:
+    """Runs a command straight at the controller."""
+    return lambda *arguments: guardrail(*arguments, "--controller", lab.url, "--ca", lab.ca_file)

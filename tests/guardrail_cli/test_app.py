@@ -31,12 +31,23 @@ def test_the_commands_of_this_version_are_there():
         "guardrail judge",
         "guardrail trail",
         "guardrail replay",
+        "guardrail back-out",
+        "guardrail restore",
+        "guardrail status",
+        "guardrail exempt",
+        "guardrail revoke",
+        "guardrail rule",
         "guardrail iam render",
         "guardrail pack check",
         "guardrail pack compile",
         "guardrail pack explain",
         "guardrail pack diff",
         "guardrail pack new-destination",
+        "guardrail pack plan",
+        "guardrail pack apply",
+        "guardrail pack drift",
+        "guardrail watch on",
+        "guardrail watch off",
         "guardrail controller probe",
         "guardrail lab cloud",
         "guardrail lab controller",
@@ -48,7 +59,7 @@ def test_every_command_and_every_parameter_has_help_and_an_example(path):
     command: TyperCommand = COMMANDS[path]
 
     assert command.help
-    assert re.search(rf"^  {path} [a-z-]", command.epilog, re.MULTILINE)
+    assert re.search(rf"^  {path} [\w-]", command.epilog, re.MULTILINE)
     assert [parameter.name for parameter in command.params if not parameter.help] == []
 
 
@@ -61,7 +72,7 @@ def test_help_fits_80_columns_and_is_printed_without_complaint(guardrail, path):
     assert max(len(line) for line in shown.out.decode().splitlines()) <= 80
 
 
-@pytest.mark.parametrize("path", ["guardrail", "guardrail iam", "guardrail pack", "guardrail lab"])
+@pytest.mark.parametrize("path", ["guardrail", "guardrail iam", "guardrail pack", "guardrail watch", "guardrail lab"])
 def test_a_list_of_commands_says_what_each_does_and_is_not_cut(guardrail, path):
     listed = guardrail(*path.split()[1:], "--help").out.decode().partition("Commands:\n")[2]
 

@@ -5,13 +5,16 @@ import re
 import shlex
 import signal
 import subprocess
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 from typer.main import get_command
 
 from guardrail_cli.app import app
+from guardrail_lab.controller.launch import local_controller
 from tests.guardrail_cli.arrange import GUARDRAIL, environment
+from tests.guardrail_cli.aws_endpoint import BACKED_OUT, STATUS, aws_endpoint
 
 TEXT = (Path(__file__).parents[2] / "docs" / "cli.md").read_text()
 FILES = dict(re.findall(r"^```json (\S+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL))
@@ -33,15 +36,31 @@ def as_shown(printed, shown):
     return re.fullmatch(pattern, printed, re.DOTALL)
 
 
+@contextmanager
+def surroundings(example):
+    """What an example reaches: a new simulated controller, or functions that are deployed and answer as shown."""
+    with ExitStack() as stack:
+        aws = stack.enter_context(aws_endpoint())
+        aws.stacks = [{"BackOutFunction": "back-out", "BackOutScopes": "insertion,policy,response"}]
+        aws.answers = {"back-out": lambda order: STATUS if order["command"] == "status" else BACKED_OUT}
+        place = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
+        place |= {"AWS_ENDPOINT_URL": aws.url, "AVIATRIX_PASSWORD": "any"}
+        if "$CONTROLLER" in example:
+            controller = stack.enter_context(local_controller())
+            place |= {"CONTROLLER": controller.url, "CONTROLLER_CA": str(controller.ca_path)}
+        yield place
+
+
 @pytest.mark.usefixtures("shown_files")
 @pytest.mark.parametrize("example", [each for each in EXAMPLES if not each.endswith(UNTIL_CTRL_C)])
 def test_an_example_prints_what_it_shows(example):
     steps = [step.partition("\n") for step in re.split(r"^\$ ", example, flags=re.MULTILINE)[1:]]
     mark = "=== end of a command ==="
     script = "\n".join(f'{command}\ncode=$?; echo "{mark}"; (exit $code)' for command, _, _ in steps)
-    done = subprocess.run(
-        ["bash", "-c", script], stdout=-1, stderr=subprocess.STDOUT, text=True, env=environment(PATH=PATH)
-    )
+    with surroundings(example) as place:
+        done = subprocess.run(
+            ["bash", "-c", script], stdout=-1, stderr=subprocess.STDOUT, text=True, env=environment(PATH=PATH, **place)
+        )
     printed = done.stdout.split(f"{mark}\n")
 
     for (command, _, shown), what in zip(steps, printed, strict=False):

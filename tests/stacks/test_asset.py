@@ -10,7 +10,7 @@ import pytest
 
 from stacks.asset import NOT_SHIPPED, REQUIREMENTS, SOURCE, USED_SERVICES, add_byte_code, build_asset
 
-OUR_PACKAGES = {"guardrail", "verify_runtime", "sweep_runtimes"}
+OUR_PACKAGES = {"guardrail", "verify_runtime", "sweep_runtimes", "reconcile_pack", "back_out"}
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +31,17 @@ def test_every_file_of_functions_ships_and_no_other_of_ours(asset: Path):
     ]
 
 
+def test_an_asset_of_the_same_files_is_left_as_it_is_and_one_of_others_is_made_anew(asset: Path):
+    mark, label = asset / "mark", asset.with_name("functions.sha256")
+    mark.touch()
+    build_asset("3.13", asset)
+    assert mark.exists()
+
+    label.write_text("made of something else")
+    build_asset("3.13", asset)
+    assert not mark.exists()
+
+
 def test_third_party_code_is_what_is_locked(asset: Path):
     locked = set(re.findall(r"^([a-z0-9-]+)==(\S+)", REQUIREMENTS.read_text(), re.MULTILINE))
     shipped = {
@@ -46,7 +57,7 @@ def test_the_models_of_the_used_services_ship_and_no_others(asset: Path):
     shipped = {path.name for path in (asset / "botocore" / "data").iterdir() if path.is_dir()}
     used = {
         node.args[0].value
-        for path in (SOURCE / "guardrail" / "gateways").glob("*.py")
+        for path in (SOURCE / "guardrail" / "gateways").rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call)
         and (getattr(node.func, "attr", None) == "_clients" or getattr(node.func, "id", None) == "clients")
@@ -62,7 +73,7 @@ def test_the_asset_stays_small(asset: Path):
     assert sum(path.stat().st_size for path in asset.rglob("*") if path.is_file()) < 13_000_000
 
 
-@pytest.mark.parametrize("function", ["verify_runtime", "sweep_runtimes"])
+@pytest.mark.parametrize("function", sorted(OUR_PACKAGES - {"guardrail"}))
 def test_a_handler_can_be_imported_from_the_asset_alone(asset: Path, function, tmp_path: Path):
     """Isolated, without site-packages: a package that is missing from the asset is noticed."""
     program = (

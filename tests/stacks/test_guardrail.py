@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from guardrail.flows.verify_runtime import LEASE_SECONDS
+from guardrail.core.runtimes.deny_side_doors import ROLE_PATH
+from guardrail.flows.runtime_world import LEASE_SECONDS
 from guardrail_lab.deployment import LAB_ZONE
 from stacks.settings import MAX_ZONE_BYTES
-from tests.assembly import STACK, assembly, resources, template
+from tests.assembly import STACK, assembly, resources, responding_assembly, template
 
 
 def properties(resource_type):
@@ -38,8 +39,11 @@ def test_each_function_may_do_its_work_and_nothing_else():
     assert actions_of("VerifyRuntime") == {
         "bedrock-agentcore:ListAgentRuntimeEndpoints",
         "bedrock-agentcore:GetAgentRuntime",
+        "bedrock-agentcore:GetBrowser",
+        "bedrock-agentcore:GetCodeInterpreter",
         "dynamodb:GetItem",
         "dynamodb:UpdateItem",
+        "dynamodb:Query",
         "s3:PutObject",
         "events:PutEvents",
         "sns:Publish",
@@ -52,6 +56,9 @@ def test_each_function_may_do_its_work_and_nothing_else():
         "bedrock-agentcore:ListAgentRuntimes",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+        "dynamodb:DeleteItem",
+        "s3:PutObject",
         "sqs:SendMessage",
         "sqs:GetQueueAttributes",
         *logs,
@@ -61,6 +68,15 @@ def test_each_function_may_do_its_work_and_nothing_else():
 def test_roles_have_no_managed_policies():
     assert len(properties("AWS::IAM::Role")) == 3
     assert not [role for role in properties("AWS::IAM::Role") if role.get("ManagedPolicyArns")]
+
+
+def test_our_roles_have_a_path_of_their_own_and_a_boundary():
+    boundary = next(iter(resources("AWS::IAM::ManagedPolicy")))
+    ours = [role for role in properties("AWS::IAM::Role") if "scheduler" not in json.dumps(role)]
+
+    assert len(ours) == 2
+    assert {role["Path"] for role in ours} == {ROLE_PATH}
+    assert [role["PermissionsBoundary"] for role in ours] == [{"Ref": boundary}] * 2
 
 
 def test_a_message_stays_invisible_six_times_as_long_as_a_function_may_run():
@@ -161,7 +177,7 @@ def test_everything_refuses_plain_http():
 
 
 def test_the_state_table_cleans_up_and_can_be_restored():
-    [table] = properties("AWS::DynamoDB::Table")
+    table = only("AWS::DynamoDB::Table", "State")
 
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
     assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
@@ -207,8 +223,15 @@ def test_cdk_nag_is_clean_and_each_of_the_few_exceptions_has_a_reason():
     assert (report["pluginName"], report["conclusion"], report["violations"]) == ("AwsSolutions", "success", [])
     assert all(len(each["reason"]) > 20 for each in report["suppressedViolations"])
     assert sorted(exceptions) == [
+        ("IAM5", "Boundary"),
+        ("IAM5", "Boundary"),
+        ("IAM5", "Boundary"),
+        ("IAM5", "Boundary"),
         ("IAM5", "SchedulerRoleForTarget-68fe9f"),
         ("IAM5", "SweepRuntimes"),
+        ("IAM5", "SweepRuntimes"),
+        ("IAM5", "VerifyRuntime"),
+        ("IAM5", "VerifyRuntime"),
         ("IAM5", "VerifyRuntime"),
         ("IAM5", "VerifyRuntime"),
         ("IAM5", "VerifyRuntime"),
@@ -216,6 +239,12 @@ def test_cdk_nag_is_clean_and_each_of_the_few_exceptions_has_a_reason():
         ("L1", "VerifyRuntime"),
         ("S1", "Evidence"),
     ]
+
+
+def test_cdk_nag_is_clean_in_repair_too():
+    [report] = json.loads((responding_assembly() / "validation-report.json").read_text())["pluginReports"]
+
+    assert (report["conclusion"], report["violations"]) == ("success", [])
 
 
 def test_cfn_lint_finds_nothing(tmp_path):
@@ -237,6 +266,7 @@ def test_outputs_name_what_operators_need():
         "FindingsBus",
         "AlertsTopic",
         "StateTable",
+        "SwitchesTable",
         "VerifyFunction",
         "SweepFunction",
         "VerifyLogGroup",

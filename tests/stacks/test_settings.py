@@ -24,6 +24,17 @@ def test_defaults_are_observe_hourly_sweeps_and_thirty_days_of_governance():
     assert (each.runtime, each.operators) == ("python3.13", ())
 
 
+def test_each_zone_may_have_a_mode_of_its_own_and_is_observed_without_one():
+    zones = [ZONE, {**ZONE, "region": "eu-west-1"}]
+    modes = {"111122223333/us-east-1": "repair"}
+    told = {"response_mode": modes, "response": {"pass_role_path": "/agents/", "breaker_changes": 3}}
+
+    first, second = props(landing_zones=zones, **told)
+
+    assert (first.mode, first.pass_role_path, first.response.breaker_changes) == ("REPAIR", "/agents/", 3)
+    assert second.mode == "OBSERVE"
+
+
 def test_a_zone_may_stand_in_a_file(tmp_path):
     path = tmp_path / "zone.json"
     path.write_text(json.dumps(ZONE))
@@ -42,11 +53,19 @@ def test_a_zone_may_stand_in_a_file(tmp_path):
         pytest.param({"landing_zones": "no-such-file.json"}, "no-such-file.json", id="no such file"),
         pytest.param(
             {"landing_zones": [{**ZONE, "subnets": [f"subnet-{number:017x}" for number in range(200)]}]},
-            "3000 bytes",
+            "2500 bytes",
             id="a zone that does not fit into an environment variable",
         ),
-        pytest.param({"response_mode": "REPAIR"}, "response_mode", id="a mode that cannot be carried out"),
         pytest.param({"response_mode": "enforced"}, "response_mode", id="an unknown mode"),
+        pytest.param({"response_mode": {"1/us-east-1": "REPAIR"}}, "response_mode", id="a mode of no zone"),
+        pytest.param({"response_mode": "REPAIR"}, "response.pass_role_path", id="REPAIR without a path of roles"),
+        pytest.param(
+            {"response": {"pass_role_path": "agents"}}, "response.pass_role_path", id="a path without slashes"
+        ),
+        pytest.param({"response": [1]}, "response", id="a response that is no object"),
+        pytest.param({"response": {"attempts": 0}}, "response.attempts", id="no attempt"),
+        pytest.param({"response": {"patience": 1}}, "response", id="an unknown key of the response"),
+        pytest.param({"response": {"grace_days": {"x": 1}}}, "response.grace_days", id="a grace of no rule"),
         pytest.param({"sweep_minutes": 5}, "sweep_minutes", id="sweeps that overlap"),
         pytest.param({"sweep_minutes": "often"}, "sweep_minutes", id="no number"),
         pytest.param({"evidence": {"mode": "FOREVER"}}, "evidence.mode", id="an unknown retention mode"),

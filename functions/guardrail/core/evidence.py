@@ -31,6 +31,14 @@ class RecordKind(StrEnum):
     GONE = "runtime-gone"
     DENIED_ATTEMPT = "denied-attempt"
     NOT_JUDGED = "change-not-judged"
+    INTENT = "change-intended"
+    OUTCOME = "change-outcome"
+    ESCALATED = "response-escalated"
+    BACK_OUT = "back-out"
+    EXEMPTION = "exemption"
+    FIREWALL_DRIFT = "firewall-drift"
+    FIREWALL_INTENT = "firewall-intended"
+    FIREWALL_OUTCOME = "firewall-outcome"
 
 
 @dataclass(frozen=True, slots=True)

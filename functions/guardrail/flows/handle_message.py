@@ -6,10 +6,11 @@ from datetime import datetime
 
 from guardrail.core.errors import InvalidInput
 from guardrail.core.evidence import EvidenceRecord, RecordKind, digest
-from guardrail.core.runtimes.landing_zone import LandingZone
 from guardrail.core.runtimes.message import Look, parse_message
+from guardrail.core.runtimes.response import ResponsePolicy
 from guardrail.core.runtimes.trail import TrailEvent
-from guardrail.flows.verify_runtime import World, verify_runtime
+from guardrail.flows.runtime_world import World
+from guardrail.flows.verify_runtime import verify_runtime
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,20 +22,20 @@ class Handled:
     count: str
 
 
-def handle_message(body: str, zone: LandingZone, world: World) -> Handled:
+def handle_message(body: str, policy: ResponsePolicy, world: World) -> Handled:
     """Handle one message. One of the wrong form goes to the dead letters at once: it would never get better.
 
     Raises:
         GatewayError: A system failed; the message must come back.
     """
     try:
-        message = parse_message(_json(body), zone.account, zone.region)
+        message = parse_message(_json(body), policy.zone.account, policy.zone.region)
     except InvalidInput as error:
         world.queue.bury(body, str(error))
         return Handled("message refused", {"why": str(error)}, "MessagesRefused")
     if isinstance(message, TrailEvent):
         return _record(message, world)
-    return _verify(message, zone, world)
+    return _verify(message, policy, world)
 
 
 def _json(body: str) -> object:
@@ -53,14 +54,14 @@ def _record(event: TrailEvent, world: World) -> Handled:
     return Handled("event recorded", fields, "EventsRecorded")
 
 
-def _verify(look: Look, zone: LandingZone, world: World) -> Handled:
-    outcome = verify_runtime(look, zone, world)
+def _verify(look: Look, policy: ResponsePolicy, world: World) -> Handled:
+    outcome = verify_runtime(look, policy, world)
     fields: dict[str, object] = {
-        "runtime_id": look.runtime_id,
+        "runtime_id": look.subject,
         "did": outcome.did,
         "compliance": outcome.compliance,
         "rules": list(outcome.rules),
-        "step": "none",
+        "step": outcome.step.value,
         "attempt": look.attempt,
         "looks_again": outcome.looks_again,
     }

@@ -1,9 +1,11 @@
 """Ask for a look at every runtime, because events get lost."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from guardrail.core.errors import GatewayError
 from guardrail.core.runtimes.message import Look, Reason
-from guardrail.ports import AgentCore, Queue, State
+from guardrail.ports import AgentCore, Evidence, Queue, State
 
 LOOKS_A_SECOND = 4
 """Each look lists endpoints, and AWS allows an account 5 such lists a second."""
@@ -11,7 +13,12 @@ LOOKS_A_SECOND = 4
 MAX_DELAY_SECONDS = 900
 """The longest delay that SQS takes."""
 
+RECORDS_A_SWEEP = 200
+
 LOOKS_A_SWEEP = LOOKS_A_SECOND * MAX_DELAY_SECONDS
+
+BACKLOG = LOOKS_A_SECOND * 60
+"""Less than a minute's looks are no backlog: some runtimes that are being changed must not hide the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +27,7 @@ class World:
 
     agentcore: AgentCore
     state: State
+    evidence: Evidence
     queue: Queue
 
 
@@ -29,24 +37,44 @@ class Swept:
 
     Attributes:
         asked: Looks that were put on the queue.
-        skipped: The queue held more than a whole sweep already; nothing was put on it.
+        skipped: The queue held more than a whole sweep, and a backlog, already; nothing was put on it.
         continues: More runtimes exist; the next sweep goes on with them.
+        moved: Records that the bucket had refused and that it holds now.
+        waiting: Records that it still refuses, or that are left to the next sweep.
     """
 
     asked: int
     skipped: bool
     continues: bool
+    moved: int = 0
+    waiting: int = 0
 
 
 def sweep_runtimes(world: World) -> Swept:
-    """List the runtimes and spread one look at each over the next minutes.
+    """List the runtimes and spread one look at each over the next minutes; then move the records that wait.
 
     Raises:
         GatewayError: Listing or queueing failed; the next sweep starts where this one did.
     """
+    swept, waiting = _ask(world), world.state.parked()
+    moved = _move(waiting[:RECORDS_A_SWEEP], world)
+    return replace(swept, moved=moved, waiting=len(waiting) - moved)
+
+
+def _move(waiting: Sequence[str], world: World) -> int:
+    """Move records to the bucket until it refuses one; return how many it took."""
+    for moved, key in enumerate(waiting):
+        try:
+            world.state.unpark(key, world.evidence.store)
+        except GatewayError:
+            return moved
+    return len(waiting)
+
+
+def _ask(world: World) -> Swept:
     cursor = world.state.cursor()
     runtime_ids, following = world.agentcore.runtime_ids(cursor, LOOKS_A_SWEEP)
-    if world.queue.depth() > len(runtime_ids):
+    if world.queue.depth() > max(len(runtime_ids), BACKLOG):
         return Swept(0, skipped=True, continues=cursor is not None)
     world.queue.send(
         (Look(runtime_id, Reason.SWEEP), min(position // LOOKS_A_SECOND, MAX_DELAY_SECONDS))

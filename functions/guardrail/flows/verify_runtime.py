@@ -1,61 +1,19 @@
-"""Look at one runtime: judge its live state, and record and report the verdict when it changed."""
+"""Look at one runtime: judge its live state, record and report a changed verdict, and respond to it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from guardrail.core.errors import GatewayError
 from guardrail.core.evidence import EvidenceRecord, RecordKind
-from guardrail.core.runtimes.finding import Finding
-from guardrail.core.runtimes.history import GONE, DormantVersions, History, unread_dormant, with_remembered
-from guardrail.core.runtimes.landing_zone import LandingZone
+from guardrail.core.runtimes.history import History
 from guardrail.core.runtimes.message import Look, Reason
-from guardrail.core.runtimes.response import ResponseMode
-from guardrail.core.runtimes.runtime import Snapshot
-from guardrail.core.runtimes.verdict import Verdict, judge
-from guardrail.ports import AgentCore, Clock, Evidence, Findings, Lease, Queue, State
-
-LEASE_SECONDS = 90
-"""Longer than the function may run, so that a lease never ends under a function that still works."""
-
-LOOK_AGAIN_SECONDS = 30
-MAX_ATTEMPTS = 20
-"""Looks in a row at a runtime that does not settle; after that the sweep is soon enough."""
-
-DORMANT_READS_A_DAY = 1_000
-DORMANT_READS_A_LOOK = 50
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What this use case needs."""
-
-    agentcore: AgentCore
-    state: State
-    evidence: Evidence
-    findings: Findings
-    queue: Queue
-    clock: Clock
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What one look showed, beside what was recorded before. `verdict` is None for a runtime that is gone."""
-
-    verdict: Verdict | None
-    digest: str
-    in_transition: bool
-    history: History
-    dormant: DormantVersions
-
-    @property
-    def verdict_changed(self) -> bool:
-        """Whether there is something to record and to report."""
-        never_seen_and_gone = self.verdict is None and not self.history.digest
-        return self.digest != self.history.digest and not never_seen_and_gone
-
-    @property
-    def is_news(self) -> bool:
-        """Whether there is anything to write."""
-        return self.verdict_changed or self.dormant != self.history.dormant
+from guardrail.core.runtimes.response import ResponseMode, ResponsePolicy
+from guardrail.core.runtimes.step import StepKind
+from guardrail.flows.contain_runtime import Progress, contain_runtime
+from guardrail.flows.look_again import ask, is_asked, look_again
+from guardrail.flows.record import keep, prospect, tell
+from guardrail.flows.runtime_world import LEASE_SECONDS, MAX_ATTEMPTS, World
+from guardrail.flows.sight import Sight, look_at
+from guardrail.ports import Lease
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,107 +21,118 @@ class Outcome:
     """What a look led to, for the log line and the metrics.
 
     Attributes:
-        did: `reported`, `unchanged`, or `postponed` because somebody else looks at the same runtime.
+        did: `unchanged`, `reported`, `postponed` because somebody else looks at the same runtime; or, where a response
+            was due, what came of it (`Progress.did`).
         compliance: The verdict's, or `gone`.
+        step: The next step towards containment.
     """
 
     did: str
     compliance: str
     rules: tuple[str, ...]
     looks_again: bool
+    step: StepKind = StepKind.NONE
 
 
-def verify_runtime(look: Look, zone: LandingZone, world: World) -> Outcome:
-    """Judge the runtime as it is now. Nothing new: stop. Else lease, look again, record, report, remember.
+def verify_runtime(look: Look, policy: ResponsePolicy, world: World) -> Outcome:
+    """Judge the runtime as it is now. Nothing new and nothing to do: stop. Else lease, look again, record, respond.
 
     Raises:
         GatewayError: A system failed. Nothing is remembered that was not recorded, so the message may come back.
     """
-    history = world.state.history(look.runtime_id)
-    sight = _look(look, history, zone, world)
-    did = "unchanged"
-    if sight.is_news:
-        lease = world.state.lease(look.runtime_id, world.clock(), LEASE_SECONDS)
-        if lease is None:
-            return _postpone(look, sight, world)
-        dormant = sight.dormant if lease.history == history else lease.history.dormant.under(zone)
-        sight = _look(look, lease.history, zone, world, dormant=dormant)
-        did = _settle(look, sight, lease, zone, world)
-    return _outcome(did, sight, looks_again=sight.in_transition and _look_again(look, world))
+    history = world.state.history(look.subject)
+    sight = None if _goes_on(look, policy, history) else look_at(look, history, policy, world)
+    if sight is not None and not sight.is_news and not sight.calls_for_response(world):
+        return _outcome("unchanged", sight, looks_again=_ask_while_it_changes(sight, history, world))
+    lease = world.state.lease(look.subject, world.clock(), LEASE_SECONDS)
+    if lease is None:
+        return _postpone(look, sight, history, world)
+    dormant = None
+    if sight is not None:
+        known_still = lease.history == history
+        dormant = sight.remembered.dormant if known_still else lease.history.dormant.under(policy.zone)
+    unended = bool(lease.opened) and policy.mode is not ResponseMode.OBSERVE
+    situated = unended or sight is None or sight.calls_for_response(world)
+    sight = look_at(look, lease.history, policy, world, dormant=dormant, situated=situated)
+    return _settle(sight, lease, world, situated=situated)
 
 
-def _look(
-    look: Look, history: History, zone: LandingZone, world: World, *, dormant: DormantVersions | None = None
-) -> Sight:
-    """Read and judge. `dormant` is what an earlier look knows already; then no dormant version is read."""
-    snapshot = world.agentcore.snapshot(look.runtime_id)
-    if snapshot is None:
-        return Sight(None, GONE, False, history, history.dormant)
-    if dormant is None:
-        dormant = history.dormant.under(zone)
-        if look.reason is Reason.SWEEP:
-            dormant = _read_dormant(snapshot, dormant, zone, world)
-    verdict = judge(with_remembered(snapshot, dormant), zone)
-    return Sight(verdict, verdict.document()["digest"], snapshot.in_transition, history, dormant)
+def _goes_on(look: Look, policy: ResponsePolicy, history: History) -> bool:
+    """Whether a response is under way that this look goes on with: then the look before the lease would be wasted."""
+    asked_for = look.reason is Reason.AGAIN and look.event is None and history.again_at is not None
+    return policy.mode is not ResponseMode.OBSERVE and asked_for
 
 
-def _read_dormant(snapshot: Snapshot, dormant: DormantVersions, zone: LandingZone, world: World) -> DormantVersions:
-    """Read versions that no endpoint serves, each once, as far as today's budget goes."""
-    wanted = unread_dormant(snapshot, dormant)[:DORMANT_READS_A_LOOK]
-    if not wanted or snapshot.runtime_id is None:
-        return dormant
-    budget = f"dormant-reads-{world.clock():%Y-%m-%d}"
-    granted = world.state.spend(budget, len(wanted), DORMANT_READS_A_DAY)
-    return dormant.with_read(world.agentcore.versions(snapshot.runtime_id, wanted[:granted]), zone)
+def _settle(sight: Sight, lease: Lease, world: World, *, situated: bool) -> Outcome:
+    """Record, report, respond, remember, in this order: a crash in between repeats, it never loses."""
+    began, history, did = world.clock(), sight.remembered, "unchanged"
+    if sight.verdict_changed:
+        _record(sight, lease, world)
+        history, did = history.after(sight.digest, sight.compliance, history.dormant), "reported"
+    progress = Progress("", StepKind.NONE, history)
+    if situated or lease.opened:
+        progress = contain_runtime(sight, history, lease, world)
+    elif sight.calls_for_response(world):  # it drifted between the two looks
+        progress = Progress("waits", StepKind.WAIT, look_again(sight.look.again(), 0, history, world))
+    _remember(progress, lease, world)
+    if progress.failure is not None:
+        raise progress.failure
+    again_at = progress.history.again_at
+    asked = again_at is not None and again_at >= began
+    looks_again = asked or (not progress.did and _ask_while_it_changes(sight, progress.history, world))
+    return _outcome(progress.did or did, sight, looks_again=looks_again, step=progress.step)
 
 
-def _settle(look: Look, sight: Sight, lease: Lease, zone: LandingZone, world: World) -> str:
-    """Record, report, remember, in this order: a crash in between repeats, it never loses."""
-    if not sight.is_news:
-        world.state.release(lease)
-        return "unchanged"
-    if not sight.verdict_changed:
-        world.state.commit(lease, replace(lease.history, dormant=sight.dormant))
-        return "unchanged"
-    now, sequence = world.clock(), lease.history.sequence + 1
+def _record(sight: Sight, lease: Lease, world: World) -> None:
+    zone, event = sight.policy.zone, sight.look.event
+    sequence = lease.history.sequence + 1
     kind = RecordKind.GONE if sight.verdict is None else RecordKind.VERDICT
     body = {
         "account": zone.account,
         "region": zone.region,
         "sequence": sequence,
-        "mode": ResponseMode.OBSERVE.value,
+        "mode": sight.policy.mode.value,
         "landing_zone": zone.document(),
         "verdict": None if sight.verdict is None else sight.verdict.document(),
-        "cause": None if look.event is None else look.event.document(),
+        "cause": None if event is None else event.document(),
     }
     name = f"{sequence:06d}-{sight.digest.removeprefix('sha256:')[:12]}"
-    place = world.evidence.append(EvidenceRecord(kind, look.runtime_id, name, now, body))
-    if sight.verdict is not None:
-        previous = lease.history.compliance
-        world.findings.report(Finding(zone.account, zone.region, sight.verdict, look.event, previous, place, now))
-    world.state.commit(lease, lease.history.after(sight.digest, _compliance(sight), sight.dormant))
-    return "reported"
+    record = EvidenceRecord(kind, sight.look.subject, name, world.clock(), body)
+    tell(prospect(sight, world), keep(record, sight, world), sight, world)
 
 
-def _postpone(look: Look, sight: Sight, world: World) -> Outcome:
-    """Somebody else looks at the runtime. One who never ends keeps news from being recorded: people must know."""
-    if not _look_again(look, world):
+def _remember(progress: Progress, lease: Lease, world: World) -> None:
+    """Write what is new and give the lease back; a change of which nobody knows the end stays remembered as begun."""
+    if progress.opened:
+        world.state.begin(lease, progress.history, progress.opened)
+        world.state.release(lease)
+    elif progress.was_begun or lease.opened or progress.history != lease.history:
+        world.state.commit(lease, progress.history)
+    else:
+        world.state.release(lease)
+
+
+def _postpone(look: Look, sight: Sight | None, history: History, world: World) -> Outcome:
+    """Somebody else looks at the runtime. One who never ends keeps news from being recorded: people must know.
+
+    What is no news needs no second message while a look is on the queue anyway.
+    """
+    if sight is not None and not sight.is_news and is_asked(history, world):
+        return _outcome("unchanged", sight, looks_again=True)
+    if not ask(look.later(), world):
         raise GatewayError("verify_runtime", f"the lease was held at {MAX_ATTEMPTS} looks in a row", retryable=True)
+    if sight is None:
+        return Outcome("postponed", history.compliance, (), looks_again=True)
     return _outcome("postponed", sight, looks_again=True)
 
 
-def _look_again(look: Look, world: World) -> bool:
-    """Ask again later, a bounded number of times. Returns whether it was asked."""
-    if look.attempt >= MAX_ATTEMPTS:
+def _ask_while_it_changes(sight: Sight, history: History, world: World) -> bool:
+    """Have a look on the queue while AgentCore changes the runtime; for our own change there is one already."""
+    if not sight.in_transition or world.bounds.is_ours(sight.look.event):
         return False
-    world.queue.send([(look.again(), LOOK_AGAIN_SECONDS)])
-    return True
+    return is_asked(history, world) or ask(sight.look.again(), world)
 
 
-def _compliance(sight: Sight) -> str:
-    return GONE if sight.verdict is None else sight.verdict.compliance.value
-
-
-def _outcome(did: str, sight: Sight, *, looks_again: bool) -> Outcome:
+def _outcome(did: str, sight: Sight, *, looks_again: bool, step: StepKind = StepKind.NONE) -> Outcome:
     rules = dict.fromkeys(violation.rule.value for violation in sight.verdict.violations) if sight.verdict else {}
-    return Outcome(did, _compliance(sight), tuple(rules), looks_again)
+    return Outcome(did, sight.compliance, tuple(rules), looks_again, step)

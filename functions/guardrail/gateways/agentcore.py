@@ -1,4 +1,4 @@
-"""The AgentCore control plane, read only."""
+"""The AgentCore control plane: what is read of it, and the one way in which it is changed."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -9,7 +9,15 @@ from botocore.exceptions import ClientError
 from guardrail.core.errors import GatewayError
 from guardrail.core.runtimes.runtime import Snapshot
 from guardrail.core.runtimes.snapshot import Answer, parse_snapshot, version_number
+from guardrail.core.runtimes.step import Step
+from guardrail.core.runtimes.surroundings import parse_situated
+from guardrail.core.runtimes.tool import ToolKind
+from guardrail.gateways.agentcore_change import send
+from guardrail.gateways.agentcore_surroundings import read_surroundings
+from guardrail.gateways.agentcore_tools import AgentCoreTools
 from guardrail.gateways.aws import Client, error_code, failures_of, is_retryable
+from guardrail.gateways.whole_answer import keep_bodies, whole
+from guardrail.ports import Effect, Taken
 
 _SERVICE = "bedrock-agentcore-control"
 _NOT_FOUND = "ResourceNotFoundException"
@@ -22,6 +30,7 @@ _KEPT = (
     "createdAt",
     "networkConfiguration",
     "capacityProviderConfiguration",
+    "lifecycleConfiguration",
 )
 _PAGE_SIZE = 100
 
@@ -31,32 +40,70 @@ class AgentCoreGateway:
 
     def __init__(self, clients: Callable[[str], Client], account: str, region: str) -> None:
         self._client = clients(_SERVICE)
+        keep_bodies(self._client)
+        self._tools = AgentCoreTools(self._client, self._read, account, region)
         self._account = account
         self._region = region
 
     def snapshot(self, runtime_id: str) -> Snapshot | None:
         """Read the newest version, the endpoints, and every other version that an endpoint serves or will serve."""
-        runtime = self._get(runtime_id)
+        return self._snapshot(runtime_id, situated=False)
+
+    def situated(self, runtime_id: str) -> Snapshot | None:
+        """Read the same once, and of the newest version everything, the resource policy and who owns the runtime."""
+        return self._snapshot(runtime_id, situated=True)
+
+    def tool(self, kind: ToolKind, tool_id: str) -> Snapshot | None:
+        """Read a browser or a code interpreter."""
+        return self._tools.snapshot(kind, tool_id)
+
+    def tool_ids(self, kind: ToolKind) -> list[str]:
+        """List them."""
+        return self._tools.ids(kind)
+
+    def take(self, step: Step) -> Taken:
+        """Send the step's call, unless GetAgentRuntime no longer says what the step was computed from.
+
+        There is no If-Match in AgentCore's API: this look right before is what comes nearest to one.
+        """
+        if step.call is None:
+            raise ValueError(f"expected a step that changes something, not {step.kind}")
+        try:
+            overtaken = bool(step.seen) and self._differs(step.call.parameters["agentRuntimeId"], step.seen)
+        except GatewayError as error:  # nothing was sent yet
+            return Taken(Effect.NOT_NOW, error.code)
+        return Taken(Effect.OVERTAKEN) if overtaken else send(self._client, step.call)
+
+    def _differs(self, runtime_id: str, seen: Mapping[str, str]) -> bool:
+        now = self._whole(self._answer(runtime_id))
+        return any(now.get(member) != value for member, value in seen.items())
+
+    def _snapshot(self, runtime_id: str, *, situated: bool) -> Snapshot | None:
+        runtime = self._answer(runtime_id)
         if runtime.get("error") == _NOT_FOUND:
             return None
         endpoints = self._endpoints(runtime_id)
-        versions = {
-            str(number): self._get(runtime_id, number)
-            for number in _served(endpoints) - {version_number(runtime.get("agentRuntimeVersion"))}
+        answers = {
+            number: self._answer(runtime_id, number)
+            for number in sorted(_served(endpoints) - {version_number(runtime.get("agentRuntimeVersion"))})
         }
-        return parse_snapshot(
-            {
-                "account": self._account,
-                "region": self._region,
-                "runtime": runtime,
-                "endpoints": endpoints,
-                "versions": versions,
-            }
-        )
+        seen = self._whole if situated else _judged
+        document = {
+            "account": self._account,
+            "region": self._region,
+            "runtime": seen(runtime),
+            "endpoints": endpoints,
+            "versions": {str(number): seen(answer) for number, answer in answers.items()},
+        }
+        if not situated:
+            return parse_snapshot(document)
+        surroundings = read_surroundings(self._client, self._read, runtime)
+        updatable = self._client.meta.service_model.operation_model("UpdateAgentRuntime").input_shape.members
+        return parse_situated({**document, **surroundings}, frozenset(updatable))
 
     def versions(self, runtime_id: str, numbers: Iterable[int]) -> Mapping[int, Answer | None]:
         """Read the placement of some versions; one that is refused is left out, to be read another day."""
-        answers = {number: self._get(runtime_id, number) for number in numbers}
+        answers = {number: _judged(self._answer(runtime_id, number)) for number in numbers}
         return {
             number: None if answer.get("error") == _NOT_FOUND else answer
             for number, answer in answers.items()
@@ -83,16 +130,17 @@ class AgentCoreGateway:
                 raise
             return self._list_page(None, first=True)  # the service no longer knows a cursor this old
 
-    def _get(self, runtime_id: str, number: int | None = None) -> Answer:
-        """GetAgentRuntime's answer, as far as it is judged, or `{"error": code}` for what the service refuses."""
+    def _answer(self, runtime_id: str, number: int | None = None) -> Answer:
+        """GetAgentRuntime's answer, or `{"error": code}` for what the service refuses."""
         arguments = {"agentRuntimeId": runtime_id} | ({} if number is None else {"agentRuntimeVersion": str(number)})
         answer = self._read("GetAgentRuntime", self._client.get_agent_runtime, arguments)
         if number is not None and "error" not in answer and answer.get("agentRuntimeVersion") != str(number):
             return {"error": "answered with another version"}
-        kept = {member: answer[member] for member in (*_KEPT, "error") if member in answer}
-        if isinstance(kept.get("createdAt"), datetime):
-            kept["createdAt"] = kept["createdAt"].isoformat()
-        return kept
+        return answer
+
+    def _whole(self, answer: Answer) -> Answer:
+        with failures_of(f"{_SERVICE}:GetAgentRuntime"):
+            return answer if "error" in answer else whole(answer)
 
     def _endpoints(self, runtime_id: str) -> Any:
         """All endpoints, page by page, or `{"error": code}`."""
@@ -116,6 +164,14 @@ class AgentCoreGateway:
                     raise
                 return {"error": error_code(error)}
             return answer
+
+
+def _judged(answer: Answer) -> Answer:
+    """As much of an answer as is judged: no environment variable, no description."""
+    kept = {member: answer[member] for member in (*_KEPT, "error") if member in answer}
+    if isinstance(kept.get("createdAt"), datetime):
+        kept["createdAt"] = kept["createdAt"].isoformat()
+    return kept
 
 
 def _served(endpoints: Any) -> set[int]:

@@ -21,7 +21,7 @@ from guardrail.core.errors import GatewayError
 Client = Any
 """A botocore client; its type is only known from the service model."""
 
-_RETRYABLE_CODES = frozenset(
+_THROTTLED_CODES = frozenset(
     {
         "ThrottlingException",
         "Throttling",
@@ -92,7 +92,16 @@ def error_code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", "Unknown"))
 
 
+def is_throttled(error: ClientError) -> bool:
+    """Say whether the call was turned away because there were too many: it had no effect."""
+    return error_code(error) in _THROTTLED_CODES or _status(error) == 429
+
+
 def is_retryable(error: ClientError) -> bool:
     """Say whether the same call may succeed later: throttled, or the service's own fault."""
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return error_code(error) in _RETRYABLE_CODES or status == 429 or status >= 500
+    return is_throttled(error) or _status(error) >= 500
+
+
+def _status(error: ClientError) -> int:
+    status: int = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status

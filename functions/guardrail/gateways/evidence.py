@@ -19,12 +19,15 @@ class EvidenceGateway:
 
     def append(self, record: EvidenceRecord) -> str:
         """Write the record under its key, unless it is there already, and return its address."""
+        return self.store(record.key, canonical_json(record.document()))
+
+    def store(self, key: str, document: bytes) -> str:
         with failures_of("s3:PutObject"):
             try:
                 self._clients("s3").put_object(
                     Bucket=self._bucket,
-                    Key=record.key,
-                    Body=canonical_json(record.document()),
+                    Key=key,
+                    Body=document,
                     ContentType="application/json",
                     ChecksumAlgorithm="SHA256",
                     IfNoneMatch="*",
@@ -32,4 +35,4 @@ class EvidenceGateway:
             except ClientError as error:
                 if error_code(error) not in _ALREADY_THERE:
                     raise
-        return f"s3://{self._bucket}/{record.key}"
+        return f"s3://{self._bucket}/{key}"

@@ -8,7 +8,6 @@ from guardrail.core.runtimes.finding import Finding
 from guardrail.gateways.aws import Client, failures_of
 
 SOURCE = "agentcore.guardrail"
-DETAIL_TYPE = "Runtime Verdict"
 
 
 class FindingsGateway:
@@ -24,7 +23,7 @@ class FindingsGateway:
         entry = {
             "EventBusName": self._bus,
             "Source": SOURCE,
-            "DetailType": DETAIL_TYPE,
+            "DetailType": finding.kind.value,
             "Detail": json.dumps(finding.document(), sort_keys=True),
             "Resources": [arn] if (arn := finding.verdict.runtime_arn) else [],
         }

@@ -1,4 +1,4 @@
-"""The state table: one item per runtime with its history and its lease, and a few counters."""
+"""The state table: one item per runtime with its history and its lease, counters, and records that wait."""
 
 import json
 from collections.abc import Callable
@@ -6,144 +6,135 @@ from datetime import datetime, timedelta
 from typing import Any
 from zlib import compress, decompress
 
-from botocore.exceptions import ClientError
-
 from guardrail.core.errors import GatewayError
-from guardrail.core.runtimes.history import DormantVersions, History
-from guardrail.gateways.aws import Client, error_code, failures_of
+from guardrail.core.evidence import EvidenceRecord, canonical_json
+from guardrail.core.runtimes.history import History
+from guardrail.gateways.aws import Client
+from guardrail.gateways.history_item import attributes_of, history_of
+from guardrail.gateways.table import Table, number
 from guardrail.ports import Lease
 
-_CONDITION_FAILED = "ConditionalCheckFailedException"
 _KEEP_DAYS = 400
 """Items that nothing touches for so long are deleted by DynamoDB: runtimes long gone."""
+
+_TRIES = 5
+"""At a window that others write at the same time; so many functions never run at once."""
+
+_CURSOR, _WAITING = "sweep#cursor", "intents"
 
 
 class StateGateway:
     """State in DynamoDB.
 
-    An item: `id` (key), `digest`, `compliance`, `sequence`, `dormant` (compressed JSON), `lease_until` (epoch seconds,
-    absent when free), `fence` (grows with every lease), `expires_at` (time to live, for cleaning up only).
+    A runtime's item: `id` (key), the history's attributes (`history_item.py`), `lease_until` (epoch seconds, absent
+    when free), `fence` (grows with every lease), `opened` (name of a change of which nobody knows the end),
+    `expires_at` (time to live, for cleaning up only). Beside them `budget#…`, `window#…`, `sweep#cursor`, and records
+    that the bucket refused: `intent#<key>`, their keys in `intents`.
     """
 
     def __init__(self, clients: Callable[[str], Client], table: str) -> None:
-        self._client = clients("dynamodb")
-        self._table = table
+        self._table = Table(clients, table)
+        self._name = table
 
     def history(self, runtime_id: str) -> History:
-        with failures_of("dynamodb:GetItem"):
-            answer = self._client.get_item(TableName=self._table, Key=_runtime_key(runtime_id), ConsistentRead=True)
-        return _history(answer.get("Item", {}))
+        return history_of(self._table.get(_runtime(runtime_id)))
 
     def lease(self, runtime_id: str, now: datetime, seconds: int) -> Lease | None:
-        taken = self._update(
-            _runtime_key(runtime_id),
+        taken = self._table.update(
+            _runtime(runtime_id),
             "SET lease_until = :until, expires_at = :expires ADD fence :one",
-            "attribute_not_exists(lease_until) OR lease_until < :now",
             {
-                ":until": _number(now.timestamp() + seconds),
-                ":expires": _number((now + timedelta(days=_KEEP_DAYS)).timestamp()),
-                ":now": _number(now.timestamp()),
-                ":one": _number(1),
+                ":until": number(now.timestamp() + seconds),
+                ":expires": number((now + timedelta(days=_KEEP_DAYS)).timestamp()),
+                ":now": number(now.timestamp()),
+                ":one": number(1),
             },
+            condition="attribute_not_exists(lease_until) OR lease_until < :now",
         )
-        return None if taken is None else Lease(runtime_id, int(taken["fence"]["N"]), _history(taken))
+        if taken is None:
+            return None
+        return Lease(runtime_id, int(taken["fence"]["N"]), history_of(taken), taken.get("opened", {"S": ""})["S"])
+
+    def begin(self, lease: Lease, history: History, opened: str) -> None:
+        values, sets = _set({**attributes_of(history), "opened": {"S": opened}})
+        self._write(lease, f"SET {sets}", values)
 
     def commit(self, lease: Lease, history: History) -> None:
-        self._give_back(
-            lease,
-            "SET digest = :digest, compliance = :compliance, #sequence = :sequence, dormant = :dormant ",
-            {
-                ":digest": {"S": history.digest},
-                ":compliance": {"S": history.compliance},
-                ":sequence": _number(history.sequence),
-                ":dormant": {"B": _packed(history.dormant)},
-            },
-            {"#sequence": "sequence"},
-        )
+        values, sets = _set(attributes_of(history))
+        self._write(lease, f"SET {sets} REMOVE lease_until, opened", values)
 
     def release(self, lease: Lease) -> None:
-        self._give_back(lease, "", {}, None)
+        self._write(lease, "REMOVE lease_until", {})
 
-    def _give_back(self, lease: Lease, update: str, values: dict[str, Any], names: dict[str, str] | None) -> None:
-        """Write and free the lease, unless somebody took it over in the meantime."""
-        key, fence = _runtime_key(lease.runtime_id), {":fence": _number(lease.fence)}
-        if self._update(key, update + "REMOVE lease_until", "fence = :fence", values | fence, names) is None:
+    def _write(self, lease: Lease, update: str, values: dict[str, Any]) -> None:
+        """Write, unless somebody took the lease over in the meantime."""
+        names = {"#sequence": "sequence"} if "#sequence" in update else None
+        fence = {":fence": number(lease.fence)}
+        key, condition = _runtime(lease.runtime_id), "fence = :fence AND attribute_exists(lease_until)"
+        if self._table.update(key, update, values | fence, condition=condition, names=names) is None:
             raise GatewayError("dynamodb:UpdateItem", "the lease was taken over", retryable=True)
 
     def spend(self, budget: str, wanted: int, limit: int) -> int:
-        key = {"id": {"S": f"budget#{budget}"}}
-        with failures_of("dynamodb:GetItem"):
-            item = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item", {})
-        granted = min(wanted, limit - int(item.get("spent", {"N": "0"})["N"]))
+        key = f"budget#{budget}"
+        granted = min(wanted, limit - int(self._table.get(key).get("spent", {"N": "0"})["N"]))
         if granted <= 0:
             return 0
-        values = {":granted": _number(granted), ":left": _number(limit - granted)}
-        spent = self._update(key, "ADD spent :granted", "attribute_not_exists(spent) OR spent <= :left", values)
+        values = {":granted": number(granted), ":left": number(limit - granted)}
+        condition = "attribute_not_exists(spent) OR spent <= :left"
+        spent = self._table.update(key, "ADD spent :granted", values, condition=condition)
         return 0 if spent is None else granted
 
+    def admit(self, what: str, now: datetime, seconds: int, limit: int) -> bool:
+        for _ in range(_TRIES):
+            item = self._table.get(f"window#{what}")
+            times = [datetime.fromisoformat(time) for time in json.loads(item.get("times", {"S": "[]"})["S"])]
+            recent = [time for time in times if now - time < timedelta(seconds=seconds)]
+            if len(recent) >= limit:
+                return False
+            if self._admitted(what, [*recent, now], int(item.get("version", {"N": "0"})["N"])):
+                return True
+        raise GatewayError("dynamodb:UpdateItem", f"window {what} was written by others all the time", retryable=True)
+
+    def _admitted(self, what: str, times: list[datetime], version: int) -> bool:
+        values = {
+            ":times": {"S": json.dumps([time.isoformat() for time in times])},
+            ":next": number(version + 1),
+            ":version": number(version),
+            ":expires": number((times[-1] + timedelta(days=_KEEP_DAYS)).timestamp()),
+        }
+        update = "SET times = :times, version = :next, expires_at = :expires"
+        condition = "attribute_not_exists(version) OR version = :version"
+        return self._table.update(f"window#{what}", update, values, condition=condition) is not None
+
+    def park(self, record: EvidenceRecord) -> str:
+        """Write the record first, then its key among those that wait: what is listed is there."""
+        body = {":body": {"B": compress(canonical_json(record.document()))}}
+        self._table.update(f"intent#{record.key}", "SET body = if_not_exists(body, :body)", body)
+        self._table.update(_WAITING, "ADD waiting :key", {":key": {"SS": [record.key]}})
+        return f"dynamodb://{self._name}/intent#{record.key}"
+
+    def parked(self) -> tuple[str, ...]:
+        return tuple(sorted(self._table.get(_WAITING).get("waiting", {"SS": []})["SS"]))
+
+    def unpark(self, key: str, store: Callable[[str, bytes], str]) -> None:
+        item = self._table.get(f"intent#{key}")
+        if "body" in item:
+            store(key, decompress(item["body"]["B"]))
+        self._table.update(_WAITING, "DELETE waiting :key", {":key": {"SS": [key]}})
+        self._table.delete(f"intent#{key}")
+
     def cursor(self) -> str | None:
-        with failures_of("dynamodb:GetItem"):
-            answer = self._client.get_item(TableName=self._table, Key=_CURSOR_KEY, ConsistentRead=True)
-        text: str = answer.get("Item", {}).get("next_token", {"S": ""})["S"]
-        return text or None
+        return self._table.get(_CURSOR).get("next_token", {"S": ""})["S"] or None
 
     def save_cursor(self, cursor: str | None) -> None:
-        with failures_of("dynamodb:PutItem"):
-            self._client.put_item(TableName=self._table, Item={**_CURSOR_KEY, "next_token": {"S": cursor or ""}})
-
-    def _update(
-        self, key: Any, update: str, condition: str, values: dict[str, Any], names: dict[str, str] | None = None
-    ) -> dict[str, Any] | None:
-        """The new item, or None when the condition does not hold."""
-        with failures_of("dynamodb:UpdateItem"):
-            try:
-                answer = self._client.update_item(
-                    TableName=self._table,
-                    Key=key,
-                    UpdateExpression=update,
-                    ConditionExpression=condition,
-                    ExpressionAttributeValues=values,
-                    ReturnValues="ALL_NEW",
-                    **({"ExpressionAttributeNames": names} if names else {}),
-                )
-            except ClientError as error:
-                if error_code(error) != _CONDITION_FAILED:
-                    raise
-                return None
-            attributes: dict[str, Any] = answer["Attributes"]
-            return attributes
+        self._table.put(_CURSOR, {"next_token": {"S": cursor or ""}})
 
 
-_CURSOR_KEY = {"id": {"S": "sweep#cursor"}}
+def _runtime(runtime_id: str) -> str:
+    return f"runtime#{runtime_id}"
 
 
-def _runtime_key(runtime_id: str) -> dict[str, Any]:
-    return {"id": {"S": f"runtime#{runtime_id}"}}
-
-
-def _number(value: float) -> dict[str, str]:
-    return {"N": str(int(value))}
-
-
-def _history(item: dict[str, Any]) -> History:
-    if "digest" not in item:
-        return History()
-    return History(
-        digest=item["digest"]["S"],
-        compliance=item["compliance"]["S"],
-        sequence=int(item["sequence"]["N"]),
-        dormant=_unpacked(item["dormant"]["B"]),
-    )
-
-
-def _packed(dormant: DormantVersions) -> bytes:
-    """Compressed, because a thousand versions with 32 ids each would not fit into the 400 KB of an item."""
-    foreign = {str(number): answer for number, answer in dormant.foreign.items()}
-    document = {"read": sorted(dormant.read), "foreign": foreign, "zone": dormant.zone}
-    return compress(json.dumps(document, sort_keys=True).encode())
-
-
-def _unpacked(packed: bytes) -> DormantVersions:
-    stored = json.loads(decompress(packed))
-    foreign = {int(number): answer for number, answer in stored["foreign"].items()}
-    return DormantVersions(frozenset(stored["read"]), foreign, stored["zone"])
+def _set(attributes: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """Values and the assignments of an update; `sequence` is a reserved word."""
+    names = {name: "#sequence" if name == "sequence" else name for name in attributes}
+    return {f":{name}": value for name, value in attributes.items()}, ", ".join(f"{names[n]} = :{n}" for n in names)

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from guardrail.core.errors import GatewayError
+from guardrail.flows.sweep_runtimes import BACKLOG
 from sweep_runtimes.handler import handler, logger
 from tests.builders import answer, event
 from tests.deployed import CONTEXT, deploy, log_lines
@@ -15,7 +16,7 @@ SCHEDULE = event("schedule", function="sweep_runtimes")
 @pytest.fixture
 def deployed(aws, agentcore, monkeypatch):
     deployed = deploy(aws)
-    for name in ("STATE_TABLE", "QUEUE_URL"):
+    for name in ("STATE_TABLE", "QUEUE_URL", "EVIDENCE_BUCKET"):
         monkeypatch.setenv(name, deployed.environment()[name])
     agentcore.runtimes = {
         f"a{n}-0123456789": {"runtime": answer(1, agentRuntimeId=f"a{n}-0123456789")} for n in range(6)
@@ -48,8 +49,9 @@ def test_what_was_done_is_logged_and_counted(deployed, log, capsys):
 
 
 def test_a_sweep_is_skipped_while_the_last_one_is_still_being_worked_off(deployed, log):
-    for _ in range(2):
-        handler(SCHEDULE, CONTEXT)
+    entries = [{"Id": str(number), "MessageBody": "{}"} for number in range(10)]
+    for _ in range(BACKLOG // 10 + 1):
+        deployed.clients("sqs").send_message_batch(QueueUrl=deployed.queue_url, Entries=entries)
 
     assert handler(SCHEDULE, CONTEXT)["skipped"] is True
 

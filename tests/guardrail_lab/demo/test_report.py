@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from guardrail_lab.demo_report import Report, table
+from guardrail_lab.demo.report import Report, table
 
 DONE = {"name": "cdk deploy", "ok": True, "seconds": 1.5, "detail": "stack"}
 FAILED = {"name": "the sweep finds it", "ok": False, "seconds": 30.0, "detail": "no such verdict"}

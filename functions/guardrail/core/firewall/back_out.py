@@ -115,7 +115,8 @@ def rules_at(live: LiveRules, undo: Undo, side: Side) -> RuleList | None:
     place = live.at(undo.place)
     if place is None:
         return None
-    changed = [field for field in undo.fields if not field.is_at(side, live.values())]
+    values = live.values()
+    changed = [field for field in undo.fields if not field.is_at(side, values)]
     wanted = {field.of: getattr(field, side.value) for field in changed}
     rules = [_with(rule, wanted) for rule in place.rules if wanted.get(f"rule-named/{rule['name']}") is not False]
     added = [of.removeprefix("rule-named/") for of, value in wanted.items() if value is True]

@@ -22,10 +22,13 @@ def effects(before: Policy, after: Policy, prefix: str, targets: Iterable[str] =
     if not sources:
         return []
     was, now = Decider(before), Decider(after)
+    logging = frozenset(rule.name for rule in after.rules() if rule.logging)
     lines = []
     for target in targets:
         flow = _flow(target, sources)
-        lines.append(f"{_host(target)}: was {_decided(was.decide(flow), prefix)}, {_becomes(now.decide(flow), prefix)}")
+        becomes = now.decide(flow)
+        told = f"was {_decided(was.decide(flow), prefix)}, now {_decided(becomes, prefix)}"
+        lines.append(f"{_host(target)}: {told}{_logged(becomes, logging)}")
     return lines
 
 
@@ -48,7 +51,7 @@ def _decided(answer: Answer, prefix: str) -> str:
     return f"{answer.decision} by {by}"
 
 
-def _becomes(answer: Answer, prefix: str) -> str:
-    watched = any(shadow.would is Decision.DENY for shadow in answer.shadow)
-    would = ", logged as would-deny" if watched and answer.decision is Decision.PERMIT else ""
-    return f"now {_decided(answer, prefix)}{would}"
+def _logged(answer: Answer, logging: frozenset[str]) -> str:
+    """A rule on Watch that logs says what it would have done."""
+    denies = any(shadow.would is Decision.DENY and shadow.rule in logging for shadow in answer.shadow)
+    return ", logged as would-deny" if denies and answer.decision is Decision.PERMIT else ""

@@ -36,7 +36,9 @@ def blocked(case: Case) -> Step | None:
     if situation.harness is not None:
         return case.escalation(
             f"harness {situation.harness} manages it: repair it with UpdateHarness, sending only "
-            "environment.agentCoreRuntimeEnvironment.networkConfiguration"
+            "environment.agentCoreRuntimeEnvironment: networkConfiguration in the landing zone, lifecycleConfiguration "
+            "and filesystemConfigurations as GetHarness has them. AWS does not say that a denial on the runtime also "
+            "stops InvokeHarness"
         )
     if situation.stack is not None:
         return case.escalation(

@@ -19,7 +19,7 @@ DORMANT = snapshot_document({1: PUBLIC, 2: None, 3: None}, {"DEFAULT": 3})
 def handle(cloud, body, **journal):
     written = Journal(**journal)
     text = body if isinstance(body, str) else json.dumps(body)
-    return handle_message(text, cloud.zone, cloud.world(written)), written.calls
+    return handle_message(text, cloud.policy, cloud.world(written)), written.calls
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_message_that_nobody_can_handle_is_buried_once_unchanged_and_with_the_
         ("create_denied", "denied-attempt", "runtime"),
         ("update_denied", "denied-attempt", "runtime"),
         ("create_harness", "change-not-judged", "harness"),
-        ("create_browser", "change-not-judged", "browser"),
+        ("create_capacity_provider", "change-not-judged", "capacity-provider"),
     ],
 )
 def test_an_event_that_changed_no_runtime_is_recorded_and_nothing_else(case, kind, about):
@@ -195,7 +195,7 @@ def test_a_failed_call_is_told_to_the_queue_so_that_the_message_comes_back():
     cloud.agentcore.runtimes[RUNTIME_ID] = DRIFTED
 
     with pytest.raises(GatewayError, match=r"^evidence.append failed: Outage$"):
-        handle(cloud, event("update_to_public"), fail_at=4)
+        handle(cloud, event("update_to_public"), fail_at=6)
 
     assert cloud.now == NOW
     assert not cloud.findings.reported

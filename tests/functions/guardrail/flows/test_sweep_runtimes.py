@@ -3,8 +3,17 @@
 import pytest
 
 from guardrail.core.errors import GatewayError
+from guardrail.core.evidence import EvidenceRecord, RecordKind
 from guardrail.core.runtimes.message import Look, Reason
-from guardrail.flows.sweep_runtimes import LOOKS_A_SWEEP, MAX_DELAY_SECONDS, Swept, sweep_runtimes
+from guardrail.flows.sweep_runtimes import (
+    BACKLOG,
+    LOOKS_A_SWEEP,
+    MAX_DELAY_SECONDS,
+    RECORDS_A_SWEEP,
+    Swept,
+    sweep_runtimes,
+)
+from tests.builders import NOW, RUNTIME_ID
 from tests.fakes import FakeCloud, Journal
 
 
@@ -56,20 +65,21 @@ def test_the_next_sweep_goes_on_where_this_one_stopped_and_starts_over_at_the_en
 def test_a_sweep_is_skipped_while_more_than_a_whole_one_still_waits():
     cloud = cloud_of(4, page=2)
     cloud.state.stopped_at = "2"
-    cloud.queue.waiting = [(Look("a-0123456789", Reason.AGAIN), 30)] * 3
+    cloud.queue.waiting = [(Look("a-0123456789", Reason.AGAIN), 30)] * (BACKLOG + 1)
 
     swept, calls = sweep(cloud)
 
     assert swept == Swept(0, skipped=True, continues=True)
-    assert calls == ["state.cursor", "agentcore.runtime_ids", "queue.depth"]
+    assert calls == ["state.cursor", "agentcore.runtime_ids", "queue.depth", "state.parked"]
     assert cloud.state.stopped_at == "2"
 
 
-def test_a_sweep_is_not_skipped_for_as_many_messages_as_it_sends():
-    cloud = cloud_of(3)
-    cloud.queue.waiting = [(Look("a-0123456789", Reason.AGAIN), 30)] * 3
+@pytest.mark.parametrize(("runtimes", "waiting"), [(3, BACKLOG), (BACKLOG + 9, BACKLOG + 9)])
+def test_a_sweep_is_not_skipped_for_as_many_messages_as_it_sends_nor_for_a_few_about_others(runtimes, waiting):
+    cloud = cloud_of(runtimes)
+    cloud.queue.waiting = [(Look("a-0123456789", Reason.AGAIN), 30)] * waiting
 
-    assert sweep(cloud)[0].asked == 3
+    assert sweep(cloud)[0].asked == runtimes
 
 
 def test_an_account_without_runtimes_is_swept_without_a_message():
@@ -77,6 +87,45 @@ def test_an_account_without_runtimes_is_swept_without_a_message():
 
     assert sweep(cloud)[0] == Swept(0, skipped=False, continues=False)
     assert not cloud.queue.waiting
+
+
+def waiting(cloud, count):
+    """Records that the bucket refused; their keys."""
+    records = [EvidenceRecord(RecordKind.INTENT, RUNTIME_ID, f"{n:06}-x", NOW, {"n": n}) for n in range(count)]
+    for record in records:
+        cloud.state.park(record)
+    return [record.key for record in records]
+
+
+def test_records_that_the_bucket_refused_are_moved_there_by_the_next_sweep():
+    cloud = cloud_of(1)
+    keys = waiting(cloud, 3)
+    kept = dict(cloud.state.records)
+
+    swept, _ = sweep(cloud)
+
+    assert (swept.moved, swept.waiting) == (3, 0)
+    assert cloud.evidence.records == kept
+    assert sorted(kept) == keys
+    assert not cloud.state.records
+
+
+def test_while_the_bucket_still_refuses_records_wait_and_looks_are_asked_for_all_the_same():
+    cloud = cloud_of(2)
+    waiting(cloud, 3)
+    cloud.evidence.refuses = True
+
+    swept, _ = sweep(cloud)
+
+    assert (swept.asked, swept.moved, swept.waiting) == (2, 0, 3)
+    assert len(cloud.state.records) == 3
+
+
+def test_a_sweep_moves_so_many_records_and_leaves_the_rest_to_the_next():
+    cloud = cloud_of(1)
+    waiting(cloud, RECORDS_A_SWEEP + 1)
+
+    assert [(each.moved, each.waiting) for each, _ in (sweep(cloud), sweep(cloud))] == [(RECORDS_A_SWEEP, 1), (1, 0)]
 
 
 def test_the_cursor_is_written_only_when_it_moved():
@@ -87,7 +136,7 @@ def test_the_cursor_is_written_only_when_it_moved():
 @pytest.mark.parametrize("after", [False, True], ids=["before its effect", "after its effect"])
 def test_whichever_call_fails_the_next_sweeps_ask_for_every_runtime(after):
     _, calls = sweep(cloud_of(5, page=2))
-    assert len(calls) == 5
+    assert len(calls) == 6
 
     for index in range(len(calls)):
         cloud, seen = cloud_of(5, page=2), set()

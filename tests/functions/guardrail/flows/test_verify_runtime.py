@@ -8,15 +8,9 @@ import pytest
 from guardrail.core.errors import GatewayError
 from guardrail.core.runtimes.message import Look, Reason
 from guardrail.core.runtimes.trail import parse_event
-from guardrail.flows.verify_runtime import (
-    DORMANT_READS_A_DAY,
-    DORMANT_READS_A_LOOK,
-    LEASE_SECONDS,
-    LOOK_AGAIN_SECONDS,
-    MAX_ATTEMPTS,
-    Outcome,
-    verify_runtime,
-)
+from guardrail.flows.runtime_world import LEASE_SECONDS, MAX_ATTEMPTS
+from guardrail.flows.sight import DORMANT_READS_A_DAY, DORMANT_READS_A_LOOK
+from guardrail.flows.verify_runtime import Outcome, verify_runtime
 from tests.builders import (
     ACCOUNT,
     PUBLIC,
@@ -34,7 +28,10 @@ from tests.fakes import FakeCloud, Journal
 EVENT = Look(RUNTIME_ID, None, event=parse_event(event("update_to_public")))
 SWEEP = Look(RUNTIME_ID, Reason.SWEEP)
 READ = ["state.history", "agentcore.snapshot"]
-RECORDED = [*READ, "state.lease", "agentcore.snapshot", "evidence.append", "findings.report", "state.commit"]
+FOUND = [*READ, "switches.exemptions"]
+AGAIN = ["state.lease", "agentcore.snapshot", "switches.exemptions"]
+KEPT = ["evidence.append", "findings.report", "state.commit"]
+RECORDED = [*FOUND, *AGAIN, *KEPT]
 COMPLIANT, DRIFTED = snapshot_document({1: None}, {"DEFAULT": 1}), snapshot_document({1: PUBLIC}, {"DEFAULT": 1})
 
 
@@ -46,17 +43,17 @@ def cloud_with(document):
 
 def look(cloud, message=EVENT, **journal):
     written = Journal(**journal)
-    return verify_runtime(message, cloud.zone, cloud.world(written)), written.calls
+    return verify_runtime(message, cloud.policy, cloud.world(written)), written.calls
 
 
-@pytest.mark.parametrize("document", [COMPLIANT, DRIFTED], ids=["compliant", "drifted"])
-def test_a_verdict_that_is_known_already_costs_one_state_read_one_look_and_no_write(document):
+@pytest.mark.parametrize(("document", "read"), [(COMPLIANT, READ), (DRIFTED, FOUND)], ids=["compliant", "drifted"])
+def test_a_verdict_that_is_known_already_costs_one_state_read_one_look_and_no_write(document, read):
     cloud = cloud_with(document)
     look(cloud)
 
     outcome, calls = look(cloud)
 
-    assert calls == READ
+    assert calls == read
     assert outcome.did == "unchanged"
 
 
@@ -119,7 +116,7 @@ def test_what_somebody_else_recorded_in_the_meantime_is_not_recorded_again():
 
     outcome, calls = look(cloud, before={"state.lease": lambda: look(cloud)})
 
-    assert calls == [*READ, "state.lease", "agentcore.snapshot", "state.release"]
+    assert calls == [*FOUND, *AGAIN, "state.release"]
     assert outcome.did == "unchanged"
     assert len(cloud.findings.reported) == 1
     assert not cloud.state.leased_until
@@ -132,8 +129,8 @@ def test_a_held_lease_postpones_the_look_and_writes_nothing():
     outcome, calls = look(cloud)
 
     assert (outcome.did, outcome.looks_again) == ("postponed", True)
-    assert calls == [*READ, "state.lease", "queue.send"]
-    assert cloud.queue.waiting == [(Look(RUNTIME_ID, Reason.AGAIN, 2), LOOK_AGAIN_SECONDS)]
+    assert calls == [*FOUND, "state.lease", "queue.send"]
+    assert cloud.queue.waiting == [(Look(RUNTIME_ID, Reason.AGAIN, 2, EVENT.event), cloud.bounds.wait_seconds)]
 
 
 def test_a_lease_that_nobody_gave_back_ends_by_itself():
@@ -172,7 +169,7 @@ def test_a_runtime_that_still_changes_is_judged_now_and_looked_at_again(status):
     outcome, calls = look(cloud)
     again, calls_again = look(cloud, cloud.queue.waiting[0][0])
 
-    assert (outcome.did, calls) == ("reported", [*RECORDED, "queue.send"])
+    assert (outcome.did, calls) == ("reported", [*READ, "state.lease", "agentcore.snapshot", *KEPT, "queue.send"])
     assert (again.did, calls_again) == ("unchanged", [*READ, "queue.send"])
     assert [(each.attempt, delay) for each, delay in cloud.queue.waiting] == [(2, 30), (3, 30)]
 

@@ -1,12 +1,17 @@
 """The state table: what is remembered, who holds the lease, and what may still be spent."""
 
 import random
+import string
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from guardrail.core.errors import GatewayError
+from guardrail.core.evidence import EvidenceRecord, RecordKind, canonical_json
 from guardrail.core.runtimes.history import DormantVersions, History
+from guardrail.core.runtimes.rules import RuleId
+from guardrail.core.runtimes.step import Act, Denial, StepKind
 from guardrail.gateways.state import StateGateway
 from tests.builders import FOREIGN_SUBNET, NOW, PUBLIC, RUNTIME_ID, answer, vpc, zone
 
@@ -16,7 +21,22 @@ DORMANT = (
     .under(zone())
     .with_read({2: answer(2, PUBLIC), 10: answer(10, vpc([FOREIGN_SUBNET])), 3: None}, zone())
 )
-HISTORY = History("sha256:abc", "NON_COMPLIANT", 7, DORMANT)
+ACTS = (
+    Act(NOW, StepKind.DENY_INVOCATION),
+    Act(NOW + timedelta(microseconds=1), StepKind.MOVE_ENDPOINT, 3, "prod", "ValidationException"),
+)
+HISTORY = History(
+    "sha256:abc",
+    "NON_COMPLIANT",
+    7,
+    DORMANT,
+    acts=ACTS,
+    denial=Denial('{ "Version": "ü" }'),
+    due={RuleId.NETWORK_MODE: NOW},
+    escalated="why",
+    again_at=NOW,
+)
+RECORD = EvidenceRecord(RecordKind.INTENT, RUNTIME_ID, "000001-x", NOW, {"step": "ü"})
 
 
 @pytest.fixture
@@ -49,6 +69,84 @@ def test_a_lease_comes_with_the_history_as_it_is_then(state):
     state.commit(state.lease(RUNTIME_ID, NOW, 90), HISTORY)
 
     assert state.lease(RUNTIME_ID, NOW, 90).history == HISTORY
+
+
+@pytest.mark.parametrize("denial", [None, Denial(None), Denial(""), Denial("old text", NOW)])
+def test_no_denial_and_a_denial_where_nothing_was_before_are_told_apart(state, denial):
+    history = replace(HISTORY, denial=denial)
+    state.commit(state.lease(RUNTIME_ID, NOW, 90), history)
+
+    assert state.history(RUNTIME_ID) == history
+
+
+def test_what_begins_is_known_to_the_next_lease_and_no_longer_once_it_was_committed(state):
+    lease = state.lease(RUNTIME_ID, NOW, 90)
+    state.begin(lease, HISTORY, "000001-deny-invocation")
+    held = state.lease(RUNTIME_ID, NOW, 90)
+    state.release(lease)
+    second = state.lease(RUNTIME_ID, NOW, 90)
+    state.commit(second, HISTORY)
+
+    assert held is None
+    assert (lease.opened, second.opened, second.history) == ("", "000001-deny-invocation", HISTORY)
+    assert state.lease(RUNTIME_ID, NOW, 90).opened == ""
+
+
+def test_whoever_lost_the_lease_begins_nothing(state):
+    lost = state.lease(RUNTIME_ID, NOW, 90)
+    state.lease(RUNTIME_ID, NOW + timedelta(seconds=91), 90)
+
+    with pytest.raises(GatewayError, match="the lease was taken over"):
+        state.begin(lost, HISTORY, "x")
+
+    assert state.history(RUNTIME_ID) == History()
+
+
+def test_a_lease_that_was_given_back_cannot_be_used_again(state):
+    lease = state.lease(RUNTIME_ID, NOW, 90)
+    state.release(lease)
+
+    with pytest.raises(GatewayError, match="the lease was taken over"):
+        state.begin(lease, HISTORY, "x")
+
+
+def test_so_many_are_admitted_in_any_window_of_time(state):
+    seconds = [0, 1, 2, 59, 60, 61, 61.5]
+    admitted = [state.admit("changes", NOW + timedelta(seconds=s), 60, 3) for s in seconds]
+
+    assert admitted == [True, True, True, False, True, True, False]
+    assert state.admit("others", NOW, 60, 1)
+
+
+def test_of_two_that_ask_at_the_same_time_no_more_are_admitted_than_may_be(state, aws):
+    events, name, asked = aws("dynamodb").meta.events, "before-call.dynamodb.UpdateItem", []
+
+    def ask_too(**_):
+        events.unregister(name, ask_too)
+        asked.append(StateGateway(aws, "state").admit("changes", NOW, 60, 1))
+
+    events.register_first(name, ask_too)
+
+    assert [state.admit("changes", NOW, 60, 1), *asked] == [False, True]
+
+
+def test_a_record_that_the_bucket_refused_waits_until_it_is_stored(state, aws):
+    places = {state.park(RECORD) for _ in range(2)}
+    stored = {}
+
+    def refuse(key, document):
+        raise GatewayError("s3:PutObject", "AccessDenied", retryable=False)
+
+    with pytest.raises(GatewayError):
+        state.unpark(RECORD.key, refuse)
+    waiting = state.parked()
+    state.unpark(RECORD.key, lambda key, document: stored.setdefault(key, document))
+
+    assert places == {f"dynamodb://state/intent#{RECORD.key}"}
+    assert waiting == (RECORD.key,)
+    assert stored == {RECORD.key: canonical_json(RECORD.document())}
+    assert state.parked() == ()
+    assert f"intent#{RECORD.key}" not in items(aws)
 
 
 def test_a_lease_is_held_by_one(state):
@@ -156,7 +254,7 @@ def test_a_table_that_is_not_there_is_a_clear_failure(aws, operation, use):
     assert not failed.value.retryable
 
 
-def test_a_thousand_dormant_versions_with_all_the_foreign_ids_that_aws_takes_fit_into_an_item(state, aws):
+def test_a_thousand_dormant_versions_with_all_the_foreign_ids_that_aws_takes_and_a_policy_fit_into_an_item(state, aws):
     ids = random.Random(7)
     read = {
         number: answer(
@@ -168,10 +266,12 @@ def test_a_thousand_dormant_versions_with_all_the_foreign_ids_that_aws_takes_fit
         )
         for number in range(1, 1_000)
     }
-    history = History("sha256:abc", "COMPLIANT", 1, DormantVersions().under(zone()).with_read(read, zone()))
+    dormant = DormantVersions().under(zone()).with_read(read, zone())
+    found = "".join(ids.choices(string.printable, k=20_480))
+    history = History("sha256:abc", "COMPLIANT", 1, dormant, acts=ACTS * 20, denial=Denial(found))
 
     state.commit(state.lease(RUNTIME_ID, NOW, 60), history)
 
     assert state.history(RUNTIME_ID) == history
     [item] = items(aws).values()
-    assert len(item["dormant"]["B"]) < 399_000
+    assert len(item["dormant"]["B"]) + len(item["ladder"]["B"]) < 399_000

@@ -6,7 +6,7 @@ import pytest
 
 from guardrail.core.firewall.drift import MOST_LISTED, Drift, DriftState
 from guardrail.core.firewall.plan import Change
-from tests.builders import NOW
+from tests.builders import EVENTS, NOW
 
 RULE = {"name": "x-12-deny", "action": "DENY", "enforcement": "ENFORCE", "src": ["x-agents"], "priority": 12}
 EDITED = Change("rule/x-12-deny", {**RULE, "action": "PERMIT", "src": ["x-agents", "x-more"]}, RULE)
@@ -66,6 +66,12 @@ def test_every_state_has_words_and_a_subject_that_sns_takes(state):
     assert found.message().count("\n\n") >= 3
     assert found.subject() == f"Firewall drift {state} on 192.0.2.1"
     assert len(drift(state, changes=()).subject()) <= 100
+
+
+def test_every_state_stands_in_the_reference_and_in_the_run_book():
+    for document in ("reference.md", "run-books/firewall_drift.md"):
+        text = (EVENTS.parent / "docs" / document).read_text()
+        assert [state.value for state in DriftState if f"| `{state}` |" not in text] == [], document
 
 
 def test_a_thousand_changes_fit_and_what_is_left_out_is_counted():

@@ -72,7 +72,7 @@ def test_a_disabled_rule_is_not_sent_to_a_controller_that_would_enforce_it():
 
 
 def test_what_is_empty_is_not_written():
-    assert written_rule(read_rule(BARE), OLD) == BARE | {
+    assert written_rule(dict(read_rule(BARE)), OLD) == BARE | {
         "protocol": ANY, "priority": 0, "src_ads": [], "dst_ads": [],
         "flow_app_requirement": "APP_UNSPECIFIED", "decrypt_policy": "DECRYPT_UNSPECIFIED",
     }  # fmt: skip
@@ -82,6 +82,23 @@ def test_members_that_we_do_not_know_are_sent_back_as_they_came():
     unknown = {"desc": "", "ruleset": 0, "nested_rules": [], "egress_path": "EGRESS_PATH_LOCAL", "new": {"a": [1]}}
 
     assert unknown.items() <= written_rule(read_rule(BARE | unknown), OLD).items()
+
+
+@pytest.mark.parametrize("version", [OLD, NEW])
+def test_a_rule_that_nobody_changed_is_sent_back_as_it_came(version):
+    shown = BARE | {"uuid": "u", "protocol": "PROTOCOL_ANY_UNSPECIFIED", "priority": 0, "web_filters": None}
+    shown |= {"port_ranges": [{"lo": 443, "hi": 443}]} | ({"enforcement": "ENFORCE"} if version is NEW else {})
+
+    sent = written_rule(read_rule(shown | {"system_resource": False}), version)
+
+    assert sent == shown | {"protocol": ANY, "port_ranges": [{"lo": 443}]}
+
+
+def test_a_rule_that_was_changed_after_it_was_read_is_sent_as_it_is_now():
+    rule = read_rule(BARE)
+    rule["logging"] = True
+
+    assert written_rule(rule, OLD)["logging"] is True
 
 
 RULES = st.fixed_dictionaries(

@@ -1,0 +1,1 @@
+"""The function that people back out with, and back in."""

@@ -1,0 +1,47 @@
+"""What the use cases about one runtime need, and how far they go."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from guardrail.core.runtimes.trail import TrailEvent
+from guardrail.ports import AgentCore, Clock, Evidence, Findings, Queue, State, Switches
+
+LEASE_SECONDS = 90
+"""Longer than the function may run, so that a lease never ends under a function that still works."""
+
+MAX_ATTEMPTS = 20
+"""Looks in a row at a runtime that does not settle; after that the sweep is soon enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How far the response goes.
+
+    Attributes:
+        changes: So many changes, of all runtimes together, within `window`; then all are stopped until it has passed.
+        wait_seconds: Between two looks at a runtime that AgentCore still changes.
+        role_arn: Our own role, whose events are judged and lead to no step; "" when there is none.
+    """
+
+    changes: int = 10
+    window: timedelta = timedelta(minutes=5)
+    wait_seconds: int = 30
+    role_arn: str = ""
+
+    def is_ours(self, event: TrailEvent | None) -> bool:
+        """Say whether we made the recorded call ourselves."""
+        return event is not None and event.made_by(self.role_arn)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What these use cases need."""
+
+    agentcore: AgentCore
+    state: State
+    evidence: Evidence
+    findings: Findings
+    queue: Queue
+    switches: Switches
+    clock: Clock
+    bounds: Bounds = Bounds()

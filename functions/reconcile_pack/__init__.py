@@ -1,0 +1,1 @@
+"""Lambda: keep one controller as the policy pack says."""

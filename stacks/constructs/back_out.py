@@ -1,0 +1,222 @@
+"""The back-out function, what calls it back, and who may call it."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from aws_cdk import (
+    ArnFormat,
+    Aws,
+    CfnElement,
+    CfnOutput,
+    Duration,
+    Names,
+    Stack,
+    aws_cloudwatch,
+    aws_events,
+    aws_iam,
+    aws_lambda,
+    aws_scheduler,
+    aws_scheduler_targets,
+    aws_sns,
+    aws_sqs,
+)
+from constructs import Construct
+
+from guardrail.core.switch import Scope
+from stacks.constructs.back_out_callers import BackOutCallers
+from stacks.constructs.evidence_bucket import EvidenceBucket
+from stacks.constructs.function import GuardrailFunction
+from stacks.constructs.our_controller import OurController
+from stacks.constructs.switches import Switches
+from stacks.exceptions import except_from
+
+TIMEOUT = Duration.minutes(15)
+"""A detach may take all of it."""
+CHECK = Duration.minutes(5)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Where the function records, and tells people."""
+
+    evidence: EvidenceBucket
+    bus: aws_events.IEventBus
+    topic: aws_sns.ITopic
+
+
+class BackOut(Construct):
+    """The function with its schedules, its dead letters, a policy for operators and, if wanted, a break-glass role.
+
+    Args:
+        controller: None where only the response can be backed out.
+        break_glass: ARNs of principals that may assume a role for this and nothing else, with MFA; none, no role.
+        function_url: Whether the function also answers by HTTPS, signed with AWS credentials: only there does it know
+            who calls.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        code: aws_lambda.Code,
+        runtime: aws_lambda.Runtime,
+        switches: Switches,
+        told: Told,
+        controller: OurController | None = None,
+        break_glass: tuple[str, ...] = (),
+        function_url: bool = False,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._controller, self._told = controller, told
+        self.scopes = _scopes(controller)
+        self.dead_letters = aws_sqs.Queue(
+            self,
+            "DeadLetters",
+            retention_period=Duration.days(14),
+            encryption=aws_sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+        )
+        self._group = Names.unique_resource_name(self, max_length=60, separator="-")
+        self._schedules = aws_scheduler.ScheduleGroup(self, "Schedules", schedule_group_name=self._group)
+        self._scheduler = self._schedulers_role()
+        self.function = GuardrailFunction(
+            self,
+            "BackOut",
+            name="back_out",
+            code=code,
+            runtime=runtime,
+            timeout=TIMEOUT,
+            environment=self._environment(switches),
+        )
+        self._grant(switches)
+        self._check()
+        self.callers = BackOutCallers(
+            self, function=self.function.function, break_glass=break_glass, function_url=function_url
+        )
+        self._exceptions()
+        self._outputs()
+
+    def errors(self) -> aws_cloudwatch.IMetric:
+        """Return what counts the checks that could not settle everything."""
+        return self.function.function.metric_errors(period=CHECK)
+
+    def _environment(self, switches: Switches) -> dict[str, str]:
+        return {
+            "SCOPES": ",".join(self.scopes),
+            "SWITCHES_TABLE": switches.table.table_name,
+            "EVIDENCE_BUCKET": self._told.evidence.bucket.bucket_name,
+            "EVENT_BUS": self._told.bus.event_bus_name,
+            "TOPIC_ARN": self._told.topic.topic_arn,
+            "SCHEDULE_GROUP": self._group,
+            "SCHEDULE_ROLE_ARN": self._scheduler.role_arn,
+            "DEAD_LETTERS_ARN": self.dead_letters.queue_arn,
+            **(self._controller.environment() if self._controller else {}),
+        }
+
+    def _schedulers_role(self) -> aws_iam.Role:
+        """The role that the one-time schedules invoke the function with."""
+        principal = aws_iam.ServicePrincipal(
+            "scheduler.amazonaws.com",
+            conditions={
+                "StringEquals": {
+                    "aws:SourceAccount": Aws.ACCOUNT_ID,
+                    "aws:SourceArn": self._schedules.schedule_group_arn,
+                }
+            },
+        )
+        return aws_iam.Role(self, "SchedulerRole", assumed_by=principal)
+
+    def _grant(self, switches: Switches) -> None:
+        role = self.function.role
+        switches.grant_write(role)
+        self._told.evidence.grant_append(role)
+        _allow(self._scheduler, ["lambda:InvokeFunction"], self.function.function.function_arn)
+        _allow(self._scheduler, ["sqs:SendMessage"], self.dead_letters.queue_arn)
+        _allow(role, ["events:PutEvents"], self._told.bus.event_bus_arn)
+        _allow(role, ["sns:Publish"], self._told.topic.topic_arn)
+        _allow(role, ["scheduler:CreateSchedule", "scheduler:DeleteSchedule"], self._schedule_arns())
+        role.add_to_principal_policy(
+            aws_iam.PolicyStatement(
+                actions=["iam:PassRole"],
+                resources=[self._scheduler.role_arn],
+                conditions={"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
+            )
+        )
+        if self._controller:
+            self._grant_control(self._controller, role)
+
+    def _grant_control(self, controller: OurController, role: aws_iam.IRole) -> None:
+        _allow(role, ["secretsmanager:GetSecretValue"], controller.secret_arn)
+        if controller.secret_key_arn:
+            _allow(role, ["kms:Decrypt"], controller.secret_key_arn)
+        _allow(role, ["dynamodb:GetItem", "dynamodb:UpdateItem"], controller.lease_table_arn)
+        _allow(role, list(_DESCRIBE), "*")  # have no resource types
+
+    def _check(self) -> None:
+        """Ask the function regularly to end what is overdue, and to finish what died."""
+        aws_scheduler.Schedule(
+            self,
+            "Check",
+            description="AgentCore guardrail: end what is overdue, finish what died half-way",
+            schedule=aws_scheduler.ScheduleExpression.rate(CHECK),
+            target=aws_scheduler_targets.LambdaInvoke(
+                self.function.function,
+                retry_attempts=0,
+                input=aws_scheduler.ScheduleTargetInput.from_object({"command": "settle"}),
+            ),
+        )
+
+    def _schedule_arns(self) -> str:
+        name = f"{self._group}/*"
+        return Stack.of(self).format_arn(
+            service="scheduler", resource="schedule", resource_name=name, arn_format=ArnFormat.SLASH_RESOURCE_NAME
+        )
+
+    def _exceptions(self) -> None:
+        stack, function = Stack.of(self), self.function
+        schedules = f"arn:<AWS::Partition>:scheduler:{stack.region}:{stack.account}:schedule/{self._group}/*"
+        except_from(function, "L1", "The runtime is set by context: python3.13 is what this version was made for.")
+        except_from(
+            function,
+            f"IAM5[Resource::<{self._logical_id(self._told.evidence.bucket)}.Arn>/*]",
+            "Records have names that are not known beforehand; the role may add them and nothing else.",
+        )
+        except_from(self.dead_letters, "SQS3", "It is itself where the schedules put what they could not deliver.")
+        except_from(function, f"IAM5[Resource::{schedules}]", "Each suspension has schedules of its own in our group.")
+        except_from(function, "IAM5[Resource::*]", "EC2's Describe actions have no resource types.")
+        except_from(
+            stack,
+            f"IAM5[Resource::<{self._logical_id(function.function)}.Arn>:*]",
+            "CDK lets the scheduler's role invoke any version of the one function.",
+        )
+
+    def _logical_id(self, construct: Construct) -> str:
+        return str(Stack.of(self).get_logical_id(cast(CfnElement, construct.node.default_child)))
+
+    def _outputs(self) -> None:
+        for name, value in {
+            "BackOutFunction": self.function.function.function_name,
+            "BackOutScopes": ",".join(self.scopes),
+            "BackOutLogGroup": self.function.log_group.log_group_name,
+            "BackOutDeadLetterQueueUrl": self.dead_letters.queue_url,
+            "BackOutOperatorsPolicy": self.callers.operators.managed_policy_arn,
+        }.items():
+            CfnOutput(Stack.of(self), name, value=value)
+
+
+_DESCRIBE = (
+    "ec2:DescribeRouteTables",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeNatGateways",
+)
+
+
+def _scopes(controller: OurController | None) -> tuple[str, ...]:
+    if controller is None:
+        return (Scope.RESPONSE.value,)
+    return (Scope.INSERTION.value, Scope.POLICY.value) if controller.gateways else (Scope.POLICY.value,)
+
+
+def _allow(role: aws_iam.IRole, actions: list[str], *resources: str) -> None:
+    role.add_to_principal_policy(aws_iam.PolicyStatement(actions=actions, resources=list(resources)))

@@ -1,0 +1,62 @@
+"""The answer to a custom resource's request, on the wire."""
+
+import json
+
+import pytest
+
+from guardrail.core.errors import GatewayError
+from guardrail.core.firewall.reconcile_request import parse_request
+from guardrail.gateways.cloudformation import LONGEST_REASON, answer
+from tests.builders import event
+from tests.response_bucket import response_bucket
+
+
+@pytest.fixture
+def bucket():
+    with response_bucket() as bucket:
+        yield bucket
+
+
+def request(bucket, **changes):
+    return parse_request({**event("deploy_create", function="reconcile_pack"), "ResponseURL": bucket.url, **changes})
+
+
+def test_success_is_put_to_the_address_with_what_the_request_named(bucket):
+    answer(request(bucket), physical_id="firewall/192.0.2.1", failure=None, data={"Sync": "Synced"})
+
+    [(path, content_type, document)] = bucket.received
+    assert (path, content_type) == ("/answer?signature=a%2Fb", "")
+    assert (document["Status"], document["Data"]) == ("SUCCESS", {"Sync": "Synced"})
+    assert document["PhysicalResourceId"] == "firewall/192.0.2.1"
+    named = event("deploy_create", function="reconcile_pack")
+    assert {key: document[key] for key in ("StackId", "RequestId", "LogicalResourceId")} == {
+        key: named[key] for key in ("StackId", "RequestId", "LogicalResourceId")
+    }
+
+
+def test_a_failure_is_put_with_its_reason_and_fits_into_four_kilobytes(bucket):
+    answer(request(bucket), physical_id="firewall/192.0.2.1", failure="x" * 10_000, data={})
+
+    [(_, _, document)] = bucket.received
+    assert (document["Status"], document["Reason"]) == ("FAILED", "x" * LONGEST_REASON)
+    assert len(json.dumps(document)) < 4_096
+
+
+def test_a_bucket_that_stumbles_is_asked_again(bucket):
+    bucket.statuses = [503]
+
+    answer(request(bucket), physical_id="x", failure=None, data={})
+
+    assert len(bucket.received) == 2
+
+
+def test_a_bucket_that_refuses_is_a_clear_failure(bucket):
+    bucket.statuses = [403]
+
+    with pytest.raises(GatewayError, match=r"^cloudformation:PutResponse failed: http-403$"):
+        answer(request(bucket), physical_id="x", failure=None, data={})
+
+
+def test_an_address_where_nobody_listens_is_a_clear_failure_that_does_not_show_it(bucket):
+    with pytest.raises(GatewayError, match=r"^cloudformation:PutResponse failed: \w+$"):
+        answer(request(bucket, ResponseURL="http://["), physical_id="x", failure=None, data={})

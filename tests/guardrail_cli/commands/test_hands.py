@@ -1,0 +1,306 @@
+"""`guardrail watch`, `back-out`, `restore`, `status`, straight at a simulated controller over the wire."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from guardrail_lab.controller.seed import CLIENT_SPOKE, SPOKE
+from guardrail_lab.controller.web import json_reply
+
+STARTED = "import sys; from guardrail_cli.main import run; run(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+BINDINGS = ("--bindings", "b.json")
+WHY = ("--reason", "INC-42")
+OURS = "agentcore-vca"
+
+
+@pytest.fixture
+def applied(at, lab):
+    """The shipped pack is on the controller."""
+    assert at("pack", "apply", *BINDINGS).code == 0
+    lab.requests.clear()
+    return lab
+
+
+@pytest.fixture
+def back_out(at):
+    return lambda *options: at("back-out", "--gateway", SPOKE, *WHY, "--format", "json", *options)
+
+
+@pytest.fixture
+def restore(at):
+    return lambda *options: at("restore", "--format", "json", *options)
+
+
+def document(outcome):
+    return json.loads(outcome.out)
+
+
+def kept(files, name="guardrail-undo.json"):
+    return json.loads((files / name).read_text())
+
+
+def in_path(lab):
+    return lab.client().inventory.gateway(SPOKE).snat
+
+
+def enforcement(lab):
+    [found] = [each for each in lab.client().rulesets.list() if not each["system_resource"]]
+    return {rule["name"].removeprefix(f"{OURS}-"): rule["enforcement"] for rule in found["policies"]}
+
+
+def fail(lab, word, *, done=False):
+    """Let every request that has a word in it fail; with `done`, after it was carried out."""
+
+    def answer(request):
+        wanted = word in request.target + request.body.decode()
+        reply = lab.simulator.handle(request) if done or not wanted else None
+        return json_reply(500, {}) if wanted else reply
+
+    lab.answer = answer
+
+
+def works_again(lab):
+    lab.answer = lab.simulator.handle
+
+
+def test_backing_out_takes_one_call_and_says_what_is_not_proven(back_out, lab, files):
+    shown = back_out()
+    answer = document(shown)
+
+    assert (shown.code, shown.err) == (2, b"")
+    assert (answer["done"], answer["calls"], answer["until"]) == (True, 3, None)
+    assert answer["proof"]["status"] == "accepted"
+    assert answer["restore"].startswith(f"guardrail restore --controller {lab.url} --undo-file guardrail-undo.json")
+    assert any("nothing ends this by itself" in note for note in answer["notes"])
+    assert in_path(lab) is False
+    assert kept(files)["undo"]["fields"][0] | {"label": ""} == {
+        "of": f"gateway/{SPOKE}", "name": "snat", "before": True, "after": False, "label": "",
+    }  # fmt: skip
+
+
+def test_text_says_what_was_done_how_sure_it_is_and_the_way_back(at, lab):
+    shown = at("back-out", "--gateway", SPOKE, *WHY)
+    lines = shown.out.decode().splitlines()
+
+    assert lines[:3] == [
+        "done",
+        f"  {SPOKE} snat: yes -> no",
+        "proof   accepted: the controller says so, nobody has seen it",
+    ]
+    assert f"guardrail restore --controller {lab.url}" in shown.out.decode()
+
+
+def test_the_same_again_calls_nothing_and_leaves_the_undo_file_as_it_is(back_out, lab, files):
+    back_out()
+    before = (files / "guardrail-undo.json").read_bytes()
+    lab.requests.clear()
+    again = back_out()
+
+    assert (again.code, document(again)["done"], document(again)["calls"]) == (0, True, 0)
+    assert (list(lab.requests), (files / "guardrail-undo.json").read_bytes()) == ([], before)
+
+
+def test_something_else_with_the_same_undo_file_is_refused(at, back_out, lab, files):
+    back_out()
+    lab.requests.clear()
+    refused = at("back-out", "--gateway", CLIENT_SPOKE, *WHY)
+
+    assert refused.complaint.startswith("guardrail-undo.json: expected another --undo-file: it holds scope insertion")
+    assert list(lab.requests) == []
+
+
+def test_restore_returns_to_what_was_there_and_may_be_asked_again(back_out, restore, lab, files):
+    back_out()
+    back, again = restore(), restore()
+
+    assert in_path(lab) is True
+    assert (back.code, document(back)["done"]) == (2, True)
+    assert (again.code, document(again)["done"], document(again)["calls"]) == (0, True, 0)
+
+
+def test_the_restored_undo_file_may_be_used_for_the_next_time(back_out, restore, lab):
+    back_out()
+    restore()
+
+    assert document(back_out())["calls"] == 3
+    assert in_path(lab) is False
+
+
+def test_an_undo_file_knows_its_controller(back_out, guardrail, lab):
+    back_out()
+    back = guardrail("restore", "--undo-file", "guardrail-undo.json", "--ca", lab.ca_file)
+
+    assert (back.code, in_path(lab)) == (2, True)
+    assert f"  {SPOKE} snat: no -> yes" in back.out.decode().splitlines()
+
+
+def test_the_undo_file_is_written_before_the_call(back_out, lab, files):
+    seen = []
+
+    def answer(request):
+        if b"disable_snat" in request.body:
+            seen.append(kept(files)["phase"])
+        return lab.simulator.handle(request)
+
+    lab.answer = answer
+    back_out()
+
+    assert (seen, kept(files)["phase"]) == (["begun"], "held")
+
+
+def test_nothing_is_called_when_the_undo_file_cannot_be_written(back_out, lab, files):
+    shown = back_out("--undo-file", "no-such-directory/undo.json")
+
+    assert shown.code == 1
+    assert document(shown)["refused"].startswith("no-such-directory/undo.json: No such file or directory")
+    assert in_path(lab) is True
+
+
+@pytest.mark.parametrize("done", [False, True], ids=["the call was not made", "the call was made"])
+def test_what_died_half_way_is_finished_by_the_same_command_and_undone_by_restore(back_out, restore, lab, files, done):
+    fail(lab, "disable_snat", done=done)
+    died = back_out()
+    works_again(lab)
+    finished = back_out()
+
+    assert (died.code, document(died)["done"]) == ((2, True) if done else (1, False))
+    assert (document(finished)["done"], in_path(lab)) == (True, False)
+    assert document(restore())["done"] is True
+    assert in_path(lab) is True
+
+
+def test_the_first_state_before_is_kept_when_a_second_try_finds_less_to_do(at, applied, restore, files):
+    both = ("watch", "on", "100-default-deny", "52-deny-quic", *BINDINGS, *WHY)
+    at(*both)
+    undo = kept(files)
+    (files / "guardrail-undo.json").write_text(json.dumps(undo | {"phase": "begun"}))  # as if it had died here
+    at("watch", "off", "52-deny-quic", *BINDINGS, *WHY, "--undo-file", "colleague.json")
+    again = at(*both)
+
+    assert again.code == 0
+    assert kept(files)["undo"] == undo["undo"]
+    assert restore().code == 0
+    assert "MONITOR" not in enforcement(applied).values()
+
+
+def test_restore_names_what_somebody_has_changed_since_and_changes_nothing(at, applied, restore):
+    at("watch", "on", "100-default-deny", "52-deny-quic", *BINDINGS, *WHY)
+    client = applied.client()
+    [found] = [each for each in client.rulesets.list() if not each["system_resource"]]
+    others = [rule for rule in found["policies"] if not rule["name"].endswith("52-deny-quic")]
+    client.rulesets.replace(found, others, client.posture.version())
+    refused = restore()
+    during = enforcement(applied)["100-default-deny"]
+    left = restore("--leave-changed")
+
+    assert refused.code == 1
+    assert f"{OURS}-52-deny-quic" in document(refused)["refused"]
+    assert during == "MONITOR"
+    assert (left.code, enforcement(applied)["100-default-deny"]) == (0, "ENFORCE")
+
+
+def test_a_gateway_that_is_not_there_is_refused(at, lab):
+    shown = at("back-out", "--gateway", "nobody", *WHY)
+
+    assert (shown.code, shown.err) == (1, b"gateway: expected the name of a gateway of this controller\n")
+
+
+def test_back_out_of_the_policy_lets_ours_go_anywhere_and_comes_back(at, applied, restore, files):
+    before = enforcement(applied)
+    shown = at("back-out", "--scope", "policy", *BINDINGS, *WHY, "--format", "json")
+    during = enforcement(applied)
+    back = restore()
+
+    assert (shown.code, document(shown)["proof"]["status"], back.code) == (0, "proven", 0)
+    assert during["99-back-out-permit"] == "ENFORCE"
+    assert {name for name, state in during.items() if state == "MONITOR"} == {n for n in during if "deny" in n}
+    assert document(shown)["proof"]["effects"][0].startswith("catbox.moe: was DENY by 100-default-deny, now PERMIT by ")
+    assert enforcement(applied) == before
+
+
+@pytest.mark.parametrize("name", ["100-default-deny", f"{OURS}-100-default-deny"])
+def test_watch_puts_named_rules_on_watch_by_one_put(at, applied, name):
+    shown = at("watch", "on", name, *BINDINGS, *WHY, "--format", "json")
+    puts = [request for request in applied.requests if request.method == "PUT"]
+
+    assert (shown.code, len(puts)) == (0, 1)
+    assert [name for name, state in enforcement(applied).items() if state == "MONITOR"] == ["100-default-deny"]
+
+
+def test_watch_off_enforces_what_is_on_watch(at, applied):
+    at("watch", "on", "--all", *BINDINGS, *WHY, "--undo-file", "on.json")
+    at("watch", "off", "50-deny-dns-udp", *BINDINGS, *WHY, "--undo-file", "off.json")
+
+    assert [name for name, state in enforcement(applied).items() if state == "ENFORCE"] == ["50-deny-dns-udp"]
+
+
+def test_a_dry_run_prints_the_calls_and_makes_none(at, applied, files):
+    shown = at("watch", "on", "--all", *BINDINGS, *WHY, "--dry-run", "--format", "json")
+    told = at("back-out", "--gateway", SPOKE, *WHY, "--dry-run")
+
+    assert (shown.code, told.code) == (2, 2)
+    assert [call["method"] for call in document(shown)["would"]] == ["PUT"]
+    assert "  POST disable_snat" in told.out.decode().splitlines()
+    assert not (files / "guardrail-undo.json").exists()
+    assert "MONITOR" not in enforcement(applied).values()
+
+
+def test_status_says_what_is_held_and_who_claimed_to_and_what_fights_it(at, back_out, lab):
+    back_out("--as", "somebody\x1b[2J")
+    lab.client().insertion.enable_snat(SPOKE)
+    shown = at("status", "--gateway", SPOKE)
+    text = shown.out.decode()
+
+    assert shown.code == 0
+    assert "Claimed by  somebody[2J" in text
+    assert f"! insertion: {SPOKE} snat is no longer as the back-out left it" in text
+    assert f"gateway {SPOKE}: in the path by source-nat" in text
+
+
+def test_status_of_nothing(at, lab):
+    assert at("status").out.decode() == "nothing is suspended\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["back-out", *WHY], "--gateway: expected the name of the spoke gateway, or --bindings with spoke_gateway"),
+        (
+            ["back-out", "--scope", "policy", *WHY],
+            "--bindings: expected the file whose name_prefix says what our rules ",
+        ),
+        (["back-out", "--scope", "response", *WHY], "--scope: expected insertion or policy, straight at a controller"),
+        (["back-out", "--scope", "all", *WHY], "--scope: expected insertion or policy, straight at a controller"),
+        (["back-out", "--for", "8d", *WHY], "--for: expected a time such as PT4H, 4h, 30m or P1D, from one minute to "),
+        (["back-out", "--reason", " "], "--reason: expected a line of text of at most 500 characters"),
+        (["watch", "on", *WHY], "guardrail watch on: Invalid value for RULE, --all: expected one of the two; "),
+        (["watch", "on", "x", "--all", *WHY], "guardrail watch on: Invalid value for RULE, --all: expected one of "),
+        (["restore"], "guardrail-undo.json: expected an undo file; --undo-file names another one"),
+        (["restore", "--function", "f"], "--controller: expected no --function beside it"),
+    ],
+)
+def test_a_wrong_order_is_one_line_and_calls_nothing(at, lab, arguments, complaint):
+    assert at(*arguments).complaint.startswith(complaint)
+    assert list(lab.requests) == []
+
+
+@pytest.mark.parametrize("content", ["[]", "{}", '{"version": 1}', "no json"])
+def test_a_file_that_is_no_undo_file_is_refused_and_kept(at, back_out, lab, files, content):
+    (files / "guardrail-undo.json").write_text(content)
+
+    assert back_out().complaint.startswith("guardrail-undo.json:")
+    assert (files / "guardrail-undo.json").read_text() == content
+    assert list(lab.requests) == []
+
+
+@pytest.mark.parametrize("command", [["back-out", "--gateway", SPOKE, *WHY], ["restore"], ["status"]])
+def test_a_direct_command_loads_no_aws_sdk(lab, files, command):
+    """AWS may be what does not answer; and the SDK is half a second of a cold start."""
+    options = ["--controller", lab.url, "--ca", lab.ca_file, "--format", "json"]
+    done = subprocess.run([sys.executable, "-c", STARTED, *command, *options], capture_output=True, text=True)
+    loaded = done.stderr.split()
+
+    assert "guardrail.flows.direct" in loaded
+    assert not {"boto3", "botocore", "rich.console", "pydantic", "guardrail_lab"} & set(loaded)
