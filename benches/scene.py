@@ -71,6 +71,8 @@ def many_runtimes(count: int) -> Answers:
     sent = [{"Id": str(index), "MessageId": f"message-{index}", "MD5OfMessageBody": "0" * 32} for index in range(10)]
     bodies = {
         **pages,
+        f"POST /browsers?type=CUSTOM&maxResults={PAGE}": {"browserSummaries": []},
+        f"POST /code-interpreters?type=CUSTOM&maxResults={PAGE}": {"codeInterpreterSummaries": []},
         "DynamoDB_20120810.GetItem": {},
         "AmazonSQS.GetQueueAttributes": {"Attributes": {"ApproximateNumberOfMessages": "0"}},
         "AmazonSQS.SendMessageBatch": {"Successful": sent, "Failed": []},

@@ -26,11 +26,12 @@ from guardrail.core.runtimes.landing_zone import LandingZone
 from guardrail.core.runtimes.response import ResponseMode
 from guardrail.core.runtimes.response_settings import ResponseSettings
 from stacks.constructs.alarms import Alarms
+from stacks.constructs.back_out import BackOut, Told
 from stacks.constructs.boundary import Boundary
 from stacks.constructs.evidence_bucket import EvidenceBucket, RetentionMode
 from stacks.constructs.function import GuardrailFunction
 from stacks.constructs.look_queue import LookQueue
-from stacks.constructs.response_permissions import response_permissions
+from stacks.constructs.response_permissions import LISTED, response_permissions
 from stacks.constructs.switches import Switches
 from stacks.constructs.trail_rules import TrailRules
 from stacks.exceptions import except_from
@@ -43,8 +44,9 @@ class GuardrailProps:
     Attributes:
         sweep_minutes: Minutes between two sweeps; a sweep spreads its looks over up to 15.
         evidence_days: How long a record cannot be deleted.
-        pass_role_path: Path of the roles that runtimes run as; "" where nothing is repaired.
+        pass_role_path: Path of the roles that runtimes run as; "/" for any.
         operators: ARNs of roles that may put messages on the queues too, to redrive dead letters.
+        break_glass: ARNs of principals that may assume a role for backing out and nothing else; none, no role.
         runtime: The Lambda runtime's name, such as python3.13.
     """
 
@@ -56,6 +58,7 @@ class GuardrailProps:
     evidence_mode: RetentionMode
     evidence_days: int
     operators: tuple[str, ...]
+    break_glass: tuple[str, ...]
     runtime: str
 
 
@@ -81,6 +84,7 @@ class GuardrailStack(Stack):
         self._topic = self._alerts()
         self._verify = self._verify_runtime()
         self._sweep = self._sweep_runtimes()
+        self._back_out = self._way_out()
         self._looks.let_only_send([self._verify.role.role_arn, self._sweep.role.role_arn, *props.operators])
         TrailRules(self, "Trail", queue=self._looks.queue, dead_letters=self._looks.dead_letters)
         self._watch()
@@ -173,7 +177,7 @@ class GuardrailStack(Stack):
                 "EVIDENCE_BUCKET": self._evidence.bucket.bucket_name,
             },
         )
-        self._allow(sweep, ["bedrock-agentcore:ListAgentRuntimes"], "*")  # has no resource type
+        self._allow(sweep, [*LISTED], "*")
         table = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]
         self._allow(sweep, table, self._state.table_arn)
         self._evidence.grant_append(sweep.role)
@@ -186,6 +190,18 @@ class GuardrailStack(Stack):
             target=aws_scheduler_targets.LambdaInvoke(sweep.function, retry_attempts=2),
         )
         return sweep
+
+    def _way_out(self) -> BackOut:
+        """The function that suspends the response, and that grants exemptions."""
+        return BackOut(
+            self,
+            "BackOut",
+            code=self._code,
+            runtime=aws_lambda.Runtime(self._props.runtime, aws_lambda.RuntimeFamily.PYTHON),
+            switches=self._switches,
+            told=Told(self._evidence, self._bus, self._topic),
+            break_glass=self._props.break_glass,
+        )
 
     def _allow(self, function: GuardrailFunction, actions: list[str], *resources: str) -> None:
         function.role.add_to_principal_policy(aws_iam.PolicyStatement(actions=actions, resources=list(resources)))
@@ -210,6 +226,12 @@ class GuardrailStack(Stack):
             limit=0,
             meaning="A sweep failed: lost events stay lost until one succeeds.",
         )
+        alarms.above(
+            "BackOutErrors",
+            self._back_out.errors(),
+            limit=0,
+            meaning="A suspension could not be settled: it may not end.",
+        )
         alarms.silent(
             "NoSweep",
             self._sweep.function.metric_invocations(period=Duration.minutes(2 * self._props.sweep_minutes)),
@@ -230,7 +252,7 @@ class GuardrailStack(Stack):
         except_from(
             self._evidence,
             "S1",
-            "Objects cannot be changed, and two roles can add them; who reads them is in CloudTrail's data events, "
+            "Objects cannot be changed, and three roles can add them; who reads them is in CloudTrail's data events, "
             "which a customer turns on for all buckets or none.",
         )
         except_from(

@@ -39,7 +39,7 @@ def guardrail_props(context: Callable[[str], Any]) -> tuple[GuardrailProps, ...]
 def _props(zone: LandingZone, context: Callable[[str], Any]) -> GuardrailProps:
     evidence = context("evidence") or {}
     mode, response = _mode(context("response_mode"), zone), dict(_response(context("response")))
-    pass_role_path = _path(response.pop("pass_role_path", ""), mode)
+    pass_role_path = _path(response.pop("pass_role_path", "/"))
     return GuardrailProps(
         zone=zone,
         mode=mode,
@@ -48,7 +48,8 @@ def _props(zone: LandingZone, context: Callable[[str], Any]) -> GuardrailProps:
         sweep_minutes=_integer("context sweep_minutes", context("sweep_minutes") or 60, 15, 24 * 60),
         evidence_mode=_retention_mode(evidence),
         evidence_days=_integer("context evidence.days", evidence.get("days", 30), 1, 36_500),
-        operators=_arns(context("operator_role_arns") or []),
+        operators=_arns("operator_role_arns", context),
+        break_glass=_arns("break_glass_principals", context),
         runtime=_runtime(str(context("lambda_runtime") or "python3.13")),
     )
 
@@ -72,14 +73,10 @@ def _response(value: Any) -> Mapping[str, Any]:
     return value or {}
 
 
-def _path(value: Any, mode: ResponseMode) -> str:
-    """The path of the roles that runtimes run as; an update passes them on, so REPAIR has to be told."""
-    if value == "" and mode is not ResponseMode.REPAIR:
-        return ""
+def _path(value: Any) -> str:
+    """The path of the roles that runtimes run as; an update passes them on, to AgentCore only."""
     if not isinstance(value, str) or not _PATH.fullmatch(value):
-        raise InvalidInput(
-            "context response.pass_role_path", "the path of the runtimes' own roles, such as /agents/, or / for any"
-        )
+        raise InvalidInput("context response.pass_role_path", "a path of roles such as /agents/, or / for any role")
     return value
 
 
@@ -127,9 +124,10 @@ def _integer(where: str, value: Any, least: int, most: int) -> int:
     return number
 
 
-def _arns(value: Any) -> tuple[str, ...]:
+def _arns(key: str, context: Callable[[str], Any]) -> tuple[str, ...]:
+    value = context(key) or []
     if not isinstance(value, list) or not all(isinstance(each, str) and each.startswith("arn:") for each in value):
-        raise InvalidInput("context operator_role_arns", "a list of role ARNs")
+        raise InvalidInput(f"context {key}", "a list of ARNs")
     return tuple(value)
 
 

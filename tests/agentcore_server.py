@@ -13,6 +13,12 @@ Json = dict[str, Any]
 ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE_CONTROL"
 
 
+_TOOLS = {
+    "/browsers": ("ListBrowsers", "browserSummaries"),
+    "/code-interpreters": ("ListCodeInterpreters", "codeInterpreterSummaries"),
+}
+
+
 @dataclass
 class AgentCoreServer:
     """What the service knows.
@@ -51,6 +57,8 @@ class AgentCoreServer:
             self.bodies.append(json.loads(body or b"{}"))
             prepared = self.answers[known]
             return prepared.pop(0) if isinstance(prepared, list) else prepared
+        if path in _TOOLS:
+            return self._call(_TOOLS[path][0]) or (200, {_TOOLS[path][1]: []})
         _, _, runtime_id, *rest = [unquote(part) for part in path.split("/")]
         if not runtime_id:
             return self._call("ListAgentRuntimes") or self._runtimes(query)

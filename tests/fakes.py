@@ -20,7 +20,8 @@ from guardrail.core.runtimes.runtime import Snapshot
 from guardrail.core.runtimes.situation import Situation
 from guardrail.core.runtimes.snapshot import parse_snapshot
 from guardrail.core.runtimes.step import Step
-from guardrail.core.runtimes.tool import ToolKind
+from guardrail.core.runtimes.surroundings import parse_situated
+from guardrail.core.runtimes.tool import ToolKind, tool_snapshot_document
 from guardrail.core.switch import Scope
 from guardrail.flows import runtime_world, sweep_runtimes
 from guardrail.gateways.agentcore import AgentCoreGateway
@@ -81,11 +82,12 @@ class _Journaled:
 
 @dataclass
 class FakeAgentCore:
-    """Runtimes as whole snapshot documents; a look sees of their versions those that traffic can reach."""
+    """Runtimes as whole snapshot documents, of which a look sees the reachable versions; tools as AgentCore answers."""
 
     runtimes: dict[str, Json] = field(default_factory=dict)
     versions_read: list[int] = field(default_factory=list)
     page: int = 1_000
+    tools: dict[ToolKind, dict[str, Json]] = field(default_factory=dict)
 
     def snapshot(self, runtime_id: str) -> Snapshot | None:
         document = self.runtimes.get(runtime_id)
@@ -101,7 +103,11 @@ class FakeAgentCore:
         return snapshot and replace(snapshot, situation=Situation(None, unreadable={"newest": "not in this fake"}))
 
     def tool(self, kind: ToolKind, tool_id: str) -> Snapshot | None:
-        return None
+        answer = self.tools.get(kind, {}).get(tool_id)
+        return answer and parse_situated(tool_snapshot_document(kind, answer, ACCOUNT, REGION))
+
+    def tool_ids(self, kind: ToolKind) -> list[str]:
+        return sorted(self.tools.get(kind, {}))
 
     def take(self, step: Step) -> Taken:
         raise AssertionError(f"{step.kind}: this fake changes nothing; FakeCloud.with_agentcore() can")

@@ -10,7 +10,7 @@ from guardrail_cli.parameters import ZoneOption
 
 EXAMPLE = """\b
 Example:
-  guardrail replay event.json --snapshot snapshot.json --zone zone.json --mode repair"""
+  guardrail replay event.json --snapshot s.json --zone z.json --mode repair"""
 
 
 def replay(
@@ -28,9 +28,9 @@ def replay(
     ] = "observe",
     form: Annotated[Format, typer.Option("--format", help="How to print the result.")] = Format.JSON,
 ) -> ExitCode:
-    """Show the verdict and the calls an event would lead to; make none.
+    """Show the verdict and the calls an event would lead to.
 
-    The calls are exact, environment variables of the snapshot included.
+    None is made. The calls are exact, environment variables of the snapshot included.
 
     Exit code 0: nothing to do; 2: the runtime is NON_COMPLIANT or the snapshot lacks something.
     """

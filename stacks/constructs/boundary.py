@@ -6,7 +6,7 @@ from aws_cdk import aws_iam
 from constructs import Construct
 
 from guardrail.core.runtimes.deny_side_doors import ROLE_PATH
-from stacks.constructs.response_permissions import Permission
+from stacks.constructs.response_permissions import LISTED, Permission
 from stacks.exceptions import except_from
 
 _OWN = (
@@ -35,7 +35,7 @@ class Boundary(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, permissions: Sequence[Permission]) -> None:
         super().__init__(scope, construct_id)
-        listed = Permission(("bedrock-agentcore:ListAgentRuntimes",), ("*",))
+        listed = Permission(LISTED, ("*",))
         own = Permission(_OWN, ("*",))
         self.policy = aws_iam.ManagedPolicy(
             self,

@@ -11,6 +11,13 @@ from guardrail.core.runtimes.response import ResponseMode
 SERVICE = "bedrock-agentcore.amazonaws.com"
 NETWORK_SERVICE = "network.bedrock-agentcore.amazonaws.com"
 
+LISTED = (
+    "bedrock-agentcore:ListAgentRuntimes",
+    "bedrock-agentcore:ListBrowsers",
+    "bedrock-agentcore:ListCodeInterpreters",
+)
+"""What a sweep asks for; none of them has a resource type."""
+
 _LOOK = ("bedrock-agentcore:GetAgentRuntime",)
 _JUDGE_WHAT_TO_DO = ("bedrock-agentcore:GetResourcePolicy", "bedrock-agentcore:ListTagsForResource")
 _QUARANTINE = ("bedrock-agentcore:PutResourcePolicy", "bedrock-agentcore:DeleteResourcePolicy")

@@ -290,3 +290,37 @@ def test_the_same_repair_sent_twice_because_of_stale_reads_makes_one_version() -
     assert [each.kind for each in world.watch.sent].count(REPAIR) == 2
     assert sight is not None
     assert sight.newest == 2
+
+
+def test_an_endpoint_on_its_way_to_a_version_that_breaks_a_rule_is_not_waited_for() -> None:
+    world = World(replace(REPAIRING, latest=2.0, sweep_seconds=NEVER))
+    runtime_id = made(world, "agent_1", vpc(), ("prod",))
+    parameters = {"agentRuntimeId": runtime_id, "endpointName": "prod", "agentRuntimeVersion": "2"}
+
+    def move_slowly() -> None:
+        world.plane.behave(endpoint_settle_seconds=200.0)
+        world.write("UpdateAgentRuntimeEndpoint", parameters)
+        world.plane.behave(endpoint_settle_seconds=5.0)
+
+    world.loop.at(world.began + 60, lambda: drift(world, runtime_id))
+    world.loop.at(world.began + 600, move_slowly)
+    world.busy_until(world.began + 610)
+
+    played(world)
+
+    assert kinds(world) == [DENY, REPAIR, LIFT, DENY, MOVE, LIFT]
+    assert world.watch.made[3].at < world.began + 600 + 30
+
+
+def test_two_messages_at_once_take_turns_and_neither_fails() -> None:
+    world = World(replace(REPAIRING, doubled=1.0, latest=0.0))
+    guardrail = world.guardrails[0]
+    guardrail.batch = 1
+    runtime_id = made(world, "agent_1", vpc(), ("prod",))
+    world.loop.at(world.began + 60, lambda: drift(world, runtime_id))
+    world.busy_until(world.began + 70)
+
+    played(world)
+
+    assert kinds(world) == [DENY, REPAIR, LIFT]
+    assert guardrail.failures == []

@@ -117,6 +117,8 @@ def test_in_observe_the_functions_change_nothing_but_their_own(deployed: Guarded
         ("bedrock-agentcore-control", "GetAgentRuntime"),
         ("bedrock-agentcore-control", "ListAgentRuntimeEndpoints"),
         ("bedrock-agentcore-control", "ListAgentRuntimes"),
+        ("bedrock-agentcore-control", "ListBrowsers"),
+        ("bedrock-agentcore-control", "ListCodeInterpreters"),
         ("dynamodb", "GetItem"),
         ("dynamodb", "Query"),
         ("dynamodb", "UpdateItem"),

@@ -3,11 +3,13 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from guardrail.core.runtimes.deny_side_doors import ROLE_PATH
+from guardrail.core.runtimes.tool import ToolKind
 from guardrail.flows.runtime_world import LEASE_SECONDS
 from guardrail_lab.deployment import LAB_ZONE
 from stacks.settings import MAX_ZONE_BYTES
@@ -54,6 +56,8 @@ def test_each_function_may_do_its_work_and_nothing_else():
     }
     assert actions_of("SweepRuntimes") == {
         "bedrock-agentcore:ListAgentRuntimes",
+        "bedrock-agentcore:ListBrowsers",
+        "bedrock-agentcore:ListCodeInterpreters",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:UpdateItem",
@@ -66,17 +70,36 @@ def test_each_function_may_do_its_work_and_nothing_else():
 
 
 def test_roles_have_no_managed_policies():
-    assert len(properties("AWS::IAM::Role")) == 3
+    assert len(properties("AWS::IAM::Role")) == 6  # three functions, two rates, the ends of suspensions
     assert not [role for role in properties("AWS::IAM::Role") if role.get("ManagedPolicyArns")]
 
 
 def test_our_roles_have_a_path_of_their_own_and_a_boundary():
-    boundary = next(iter(resources("AWS::IAM::ManagedPolicy")))
-    ours = [role for role in properties("AWS::IAM::Role") if "scheduler" not in json.dumps(role)]
+    [boundary] = [name for name in resources("AWS::IAM::ManagedPolicy") if name.startswith("Boundary")]
+    ours = {name: role["Properties"] for name, role in resources("AWS::IAM::Role").items() if "Scheduler" not in name}
+    bounded = [role for name, role in ours.items() if name.startswith(("VerifyRuntime", "SweepRuntimes"))]
 
-    assert len(ours) == 2
-    assert {role["Path"] for role in ours} == {ROLE_PATH}
-    assert [role["PermissionsBoundary"] for role in ours] == [{"Ref": boundary}] * 2
+    assert (len(ours), len(bounded)) == (3, 2)
+    assert {role["Path"] for role in ours.values()} == {ROLE_PATH}
+    assert [role["PermissionsBoundary"] for role in bounded] == [{"Ref": boundary}] * 2
+
+
+def test_only_the_function_that_backs_out_may_write_a_switch():
+    [switches] = [name for name in resources("AWS::DynamoDB::Table") if name.startswith("Switches")]
+    writers = {
+        name
+        for name, policy in resources("AWS::IAM::Policy").items()
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        if switches in json.dumps(statement["Resource"]) and {"Put", "Update", "Delete"} & verbs(statement["Action"])
+    }
+
+    assert [name.startswith("BackOut") for name in writers] == [True]
+
+
+def verbs(actions):
+    """Of DynamoDB actions, such as Put of dynamodb:PutItem."""
+    listed = [actions] if isinstance(actions, str) else actions
+    return {action.removeprefix("dynamodb:").removesuffix("Item") for action in listed}
 
 
 def test_a_message_stays_invisible_six_times_as_long_as_a_function_may_run():
@@ -105,12 +128,14 @@ def test_failed_messages_come_back_alone_and_then_go_to_the_dead_letters():
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["ScalingConfig"] == {"MaximumConcurrency": 2}
     assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
-    assert only("AWS::SQS::Queue", "DeadLetters")["MessageRetentionPeriod"] == 14 * 86_400
+    assert only("AWS::SQS::Queue", "LooksDeadLetters")["MessageRetentionPeriod"] == 14 * 86_400
 
 
 def test_queues_are_encrypted_and_take_messages_of_our_rules_and_roles_only():
     rules = list(resources("AWS::Events::Rule"))
-    for policy in properties("AWS::SQS::QueuePolicy"):
+    looks = [policy for name, policy in resources("AWS::SQS::QueuePolicy").items() if name.startswith("Looks")]
+    assert len(looks) == 2
+    for policy in (each["Properties"] for each in looks):
         statements = {
             statement.get("Sid", index): statement
             for index, statement in enumerate(policy["PolicyDocument"]["Statement"])
@@ -137,9 +162,9 @@ def test_one_rule_for_what_happened_and_one_for_what_was_denied():
     for pattern in patterns:
         assert pattern["source"] == ["aws.bedrock-agentcore"]
         assert "bedrock-agentcore.amazonaws.com" in pattern["detail"]["eventSource"]
-        assert {"CreateAgentRuntime", "UpdateAgentRuntimeEndpoint", "CreateHarness"} <= set(
-            pattern["detail"]["eventName"]
-        )
+        names = set(pattern["detail"]["eventName"])
+        assert {"CreateAgentRuntime", "UpdateAgentRuntimeEndpoint", "CreateHarness", "DeleteHarness"} <= names
+        assert {f"{verb}{kind.noun}" for verb in ("Create", "Delete") for kind in ToolKind} <= names
     for rule in properties("AWS::Events::Rule"):
         [target] = rule["Targets"]
         assert "InputTransformer" not in target
@@ -171,7 +196,7 @@ def test_everything_refuses_plain_http():
         *properties("AWS::SNS::TopicPolicy"),
     ]
 
-    assert len(policies) == 4
+    assert len(policies) == 5
     for policy in policies:
         assert '{"Bool": {"aws:SecureTransport": "false"}}' in json.dumps(policy["PolicyDocument"])
 
@@ -186,7 +211,7 @@ def test_the_state_table_cleans_up_and_can_be_restored():
 def test_alarms_reach_people():
     alarms = properties("AWS::CloudWatch::Alarm")
 
-    assert len(alarms) == 4
+    assert len(alarms) == 5
     assert all(alarm["AlarmActions"] and alarm["OKActions"] and alarm["AlarmDescription"] for alarm in alarms)
     [topic_policy] = properties("AWS::SNS::TopicPolicy")
     publishers = [
@@ -222,23 +247,19 @@ def test_cdk_nag_is_clean_and_each_of_the_few_exceptions_has_a_reason():
 
     assert (report["pluginName"], report["conclusion"], report["violations"]) == ("AwsSolutions", "success", [])
     assert all(len(each["reason"]) > 20 for each in report["suppressedViolations"])
-    assert sorted(exceptions) == [
-        ("IAM5", "Boundary"),
-        ("IAM5", "Boundary"),
-        ("IAM5", "Boundary"),
-        ("IAM5", "Boundary"),
-        ("IAM5", "SchedulerRoleForTarget-68fe9f"),
-        ("IAM5", "SweepRuntimes"),
-        ("IAM5", "SweepRuntimes"),
-        ("IAM5", "VerifyRuntime"),
-        ("IAM5", "VerifyRuntime"),
-        ("IAM5", "VerifyRuntime"),
-        ("IAM5", "VerifyRuntime"),
-        ("IAM5", "VerifyRuntime"),
-        ("L1", "SweepRuntimes"),
-        ("L1", "VerifyRuntime"),
-        ("S1", "Evidence"),
-    ]
+    assert Counter(exceptions) == {
+        ("IAM5", "BackOut"): 2,
+        ("IAM5", "Boundary"): 4,
+        ("IAM5", "SchedulerRoleForTarget-68fe9f"): 1,
+        ("IAM5", "SchedulerRoleForTarget-8b0ca1"): 1,
+        ("IAM5", "SweepRuntimes"): 2,
+        ("IAM5", "VerifyRuntime"): 5,
+        ("L1", "BackOut"): 1,
+        ("L1", "SweepRuntimes"): 1,
+        ("L1", "VerifyRuntime"): 1,
+        ("S1", "Evidence"): 1,
+        ("SQS3", "BackOut"): 1,
+    }
 
 
 def test_cdk_nag_is_clean_in_repair_too():
@@ -267,6 +288,11 @@ def test_outputs_name_what_operators_need():
         "AlertsTopic",
         "StateTable",
         "SwitchesTable",
+        "BackOutFunction",
+        "BackOutScopes",
+        "BackOutLogGroup",
+        "BackOutDeadLetterQueueUrl",
+        "BackOutOperatorsPolicy",
         "VerifyFunction",
         "SweepFunction",
         "VerifyLogGroup",

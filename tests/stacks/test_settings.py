@@ -58,7 +58,7 @@ def test_a_zone_may_stand_in_a_file(tmp_path):
         ),
         pytest.param({"response_mode": "enforced"}, "response_mode", id="an unknown mode"),
         pytest.param({"response_mode": {"1/us-east-1": "REPAIR"}}, "response_mode", id="a mode of no zone"),
-        pytest.param({"response_mode": "REPAIR"}, "response.pass_role_path", id="REPAIR without a path of roles"),
+        pytest.param({"break_glass_principals": "somebody"}, "break_glass_principals", id="no list of ARNs"),
         pytest.param(
             {"response": {"pass_role_path": "agents"}}, "response.pass_role_path", id="a path without slashes"
         ),

@@ -64,5 +64,5 @@ def prospect(sight: Sight, world: World) -> Reaction | None:
     did = "Nothing has to be changed now"
     if acting(verdict, sight.policy, sight.remembered, now):
         repairs = ", repairs the runtime and moves its endpoints" if mode is ResponseMode.REPAIR else ""
-        did = f"It denies new invocations{repairs}"
+        did = f"It denies new invocations{repairs}" if verdict.tool is None else "It changes no tool: a person has to"
     return Reaction(mode, did, due=warned(verdict, sight.policy, sight.remembered, now))

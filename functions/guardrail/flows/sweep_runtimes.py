@@ -1,10 +1,11 @@
-"""Ask for a look at every runtime, because events get lost."""
+"""Ask for a look at every runtime and tool, because events get lost."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from guardrail.core.errors import GatewayError
 from guardrail.core.runtimes.message import Look, Reason
+from guardrail.core.runtimes.tool import ToolKind
 from guardrail.ports import AgentCore, Evidence, Queue, State
 
 LOOKS_A_SECOND = 4
@@ -53,12 +54,15 @@ class Swept:
 def sweep_runtimes(world: World) -> Swept:
     """List the runtimes and spread one look at each over the next minutes; then move the records that wait.
 
+    At the end, where no more runtimes exist, come the tools: if they cannot be listed, all else is done.
+
     Raises:
         GatewayError: Listing or queueing failed; the next sweep starts where this one did.
     """
     swept, waiting = _ask(world), world.state.parked()
     moved = _move(waiting[:RECORDS_A_SWEEP], world)
-    return replace(swept, moved=moved, waiting=len(waiting) - moved)
+    tools = 0 if swept.skipped or swept.continues else _ask_about_tools(swept.asked, world)
+    return replace(swept, asked=swept.asked + tools, moved=moved, waiting=len(waiting) - moved)
 
 
 def _move(waiting: Sequence[str], world: World) -> int:
@@ -76,10 +80,21 @@ def _ask(world: World) -> Swept:
     runtime_ids, following = world.agentcore.runtime_ids(cursor, LOOKS_A_SWEEP)
     if world.queue.depth() > max(len(runtime_ids), BACKLOG):
         return Swept(0, skipped=True, continues=cursor is not None)
-    world.queue.send(
-        (Look(runtime_id, Reason.SWEEP), min(position // LOOKS_A_SECOND, MAX_DELAY_SECONDS))
-        for position, runtime_id in enumerate(runtime_ids)
-    )
+    _spread([Look(runtime_id, Reason.SWEEP) for runtime_id in runtime_ids], 0, world)
     if following != cursor:
         world.state.save_cursor(following)
     return Swept(len(runtime_ids), skipped=False, continues=following is not None)
+
+
+def _ask_about_tools(before: int, world: World) -> int:
+    """Ask for a look at every tool, after so many looks at runtimes; return how many. There are few: no cursor."""
+    looks = [Look(tool_id, Reason.SWEEP, tool=kind) for kind in ToolKind for tool_id in world.agentcore.tool_ids(kind)]
+    _spread(looks, before, world)
+    return len(looks)
+
+
+def _spread(looks: Sequence[Look], before: int, world: World) -> None:
+    """Put looks on the queue, so many a second, behind those that are there already."""
+    world.queue.send(
+        (look, min(position // LOOKS_A_SECOND, MAX_DELAY_SECONDS)) for position, look in enumerate(looks, before)
+    )

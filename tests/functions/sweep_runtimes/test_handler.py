@@ -35,7 +35,7 @@ def test_a_look_at_every_runtime_is_put_on_the_queue(agentcore, deployed, log):
     bodies = [json.loads(message["Body"]) for message in deployed.messages(deployed.queue_url)]
     assert sorted(body["runtime_id"] for body in bodies) == sorted(agentcore.runtimes)[:4]
     assert {body["reason"] for body in bodies} == {"sweep"}
-    assert agentcore.calls == ["ListAgentRuntimes"]
+    assert agentcore.calls == ["ListAgentRuntimes", "ListBrowsers", "ListCodeInterpreters"]
 
 
 def test_what_was_done_is_logged_and_counted(deployed, log, capsys):
@@ -57,8 +57,9 @@ def test_a_sweep_is_skipped_while_the_last_one_is_still_being_worked_off(deploye
 
 
 @pytest.mark.filterwarnings("ignore:No application metrics")
-def test_a_sweep_that_fails_fails_loudly(agentcore, deployed, log):
-    agentcore.faults["ListAgentRuntimes"] = (403, "AccessDeniedException")
+@pytest.mark.parametrize("operation", ["ListAgentRuntimes", "ListBrowsers", "ListCodeInterpreters"])
+def test_a_sweep_that_fails_fails_loudly(agentcore, deployed, log, operation):
+    agentcore.faults[operation] = (403, "AccessDeniedException")
 
-    with pytest.raises(GatewayError, match=r"^bedrock-agentcore-control:ListAgentRuntimes failed: AccessDenied"):
+    with pytest.raises(GatewayError, match=rf"^bedrock-agentcore-control:{operation} failed: AccessDenied"):
         handler(SCHEDULE, CONTEXT)

@@ -76,7 +76,7 @@ def test_no_mode_but_repair_may_pass_a_role(stacks, mode):
 def test_in_observe_not_even_the_boundary_lets_agentcore_be_changed(stacks):
     bounded = actions(statements(stacks["OBSERVE"], "AWS::IAM::ManagedPolicy", "Boundary"), "bedrock-agentcore")
 
-    assert bounded == OBSERVE | {"ListAgentRuntimes"}
+    assert bounded == OBSERVE | {"ListAgentRuntimes", "ListBrowsers", "ListCodeInterpreters"}
     assert not [action for action in bounded if action.startswith(CHANGES)]
 
 

@@ -5,6 +5,7 @@ import pytest
 from guardrail.core.errors import GatewayError
 from guardrail.core.evidence import EvidenceRecord, RecordKind
 from guardrail.core.runtimes.message import Look, Reason
+from guardrail.core.runtimes.tool import ToolKind
 from guardrail.flows.sweep_runtimes import (
     BACKLOG,
     LOOKS_A_SWEEP,
@@ -60,6 +61,56 @@ def test_the_next_sweep_goes_on_where_this_one_stopped_and_starts_over_at_the_en
         cloud.queue.waiting.clear()
 
     assert seen == [(2, True), (2, True), (1, False), (2, True)]
+
+
+def with_tools(cloud):
+    cloud.agentcore.tools = {kind: {f"{letter}-0123456789": {} for letter in "ab"} for kind in ToolKind}
+    return cloud
+
+
+TOOLS = [
+    Look(f"{letter}-0123456789", Reason.SWEEP, tool=kind)
+    for kind in (ToolKind.BROWSER, ToolKind.CODE_INTERPRETER)
+    for letter in "ab"
+]
+
+
+def test_every_tool_is_looked_at_after_the_runtimes_at_the_same_pace():
+    cloud = with_tools(cloud_of(6))
+
+    swept, _ = sweep(cloud)
+
+    assert swept == Swept(10, skipped=False, continues=False)
+    assert [look for look, _ in cloud.queue.waiting[6:]] == TOOLS
+    assert [delay for _, delay in cloud.queue.waiting] == [0, 0, 0, 0, 1, 1, 1, 1, 2, 2]
+
+
+def test_tools_wait_for_the_sweep_that_comes_to_the_end_of_the_runtimes():
+    cloud, seen = with_tools(cloud_of(5, page=2)), []
+    for _ in range(4):
+        swept, _ = sweep(cloud)
+        seen.append((swept.asked, sum(look.tool is not None for look, _ in cloud.queue.waiting), swept.continues))
+        cloud.queue.waiting.clear()
+
+    assert seen == [(2, 0, True), (2, 0, True), (5, 4, False), (2, 0, True)]
+
+
+def test_tools_of_an_account_without_runtimes_are_looked_at_too():
+    cloud = with_tools(cloud_of(0))
+
+    assert sweep(cloud)[0].asked == 4
+
+
+def test_tools_that_cannot_be_listed_keep_no_runtime_and_no_record_back():
+    undisturbed, cloud = with_tools(cloud_of(3)), with_tools(cloud_of(3))
+    keys = [waiting(each, 2) for each in (undisturbed, cloud)][1]
+    _, calls = sweep(undisturbed)
+
+    with pytest.raises(GatewayError, match=r"^agentcore\.tool_ids failed"):
+        sweep(cloud, fail_at=calls.index("agentcore.tool_ids"))
+
+    assert asked(cloud) == sorted(cloud.agentcore.runtimes)
+    assert sorted(cloud.evidence.records) == keys
 
 
 def test_a_sweep_is_skipped_while_more_than_a_whole_one_still_waits():

@@ -68,6 +68,13 @@ def test_a_tool_that_is_gone_is_none(plane, gateway, cloud, kind):
     assert gateway.tool(kind, tool_id) is None
 
 
+def test_a_tool_that_is_still_shown_as_deleted_is_none(plane, gateway):
+    tool_id, call = created(plane, ToolKind.BROWSER), plane.call
+    plane.call = lambda operation, parameters: {**call(operation, parameters), "status": "DELETED"}
+
+    assert gateway.tool(ToolKind.BROWSER, tool_id) is None
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_page_of_the_tools_that_somebody_created_is_read(plane, gateway, kind):
     made = {created(plane, kind, name=f"tool{number}") for number in range(107)}

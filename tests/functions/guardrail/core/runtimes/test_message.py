@@ -191,6 +191,11 @@ EXPECTED_FORM = "message: expected an EventBridge event, or version 1 with runti
             "message.runtime_id: expected an AgentCore code interpreter id",
             id="the id of a tool of AWS",
         ),
+        pytest.param(
+            {**ASKED, "kind": "browser", "runtime_id": f"{'b' * 49}-0123456789"},
+            "message.runtime_id: expected an AgentCore browser id",
+            id="a name longer than a tool's, though not than a runtime's",
+        ),
         pytest.param({**ASKED, "reason": "x"}, "message.reason: expected sweep, operator, again", id="another reason"),
         pytest.param({**ASKED, "reason": ["sweep"]}, "message.reason: expected sweep, operator, again", id="a list"),
         pytest.param({**ASKED, "attempt": 0}, "message.attempt: expected an integer from 1", id="attempt 0"),
