@@ -65,8 +65,8 @@ node_modules/.ready: package-lock.json
 demo: setup  ## deploy the guardrail on the local cloud, drift runtimes, see what it says
 	@$(BIN)/python -m guardrail_lab.demo
 
-test: setup  ## run the whole test suite
-	@$(BIN)/pytest $(PYTEST)
+test: setup  ## run the whole test suite, a process for each core
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(PYTEST)
 
 lint: setup  ## check style, types, layers and the template
 	@$(BIN)/ruff check .

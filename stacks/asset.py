@@ -8,6 +8,7 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
+from filelock import FileLock
 from uv import find_uv_bin
 
 ROOT = Path(__file__).parents[1]
@@ -42,10 +43,17 @@ def build_asset(python_version: str, target: Path = BUILD / "functions") -> Path
         subprocess.CalledProcessError: A locked package could not be installed; uv has said which.
         ValueError: A locked package is not pure Python.
     """
-    made_of, label = _inputs(python_version), target.with_name(f"{target.name}.sha256")
-    if target.is_dir() and label.exists() and label.read_text(encoding="ascii") == made_of:
-        return target
-    label.unlink(missing_ok=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(target.with_name(f"{target.name}.lock")):
+        made_of, label = _inputs(python_version), target.with_name(f"{target.name}.sha256")
+        if not (target.is_dir() and label.exists() and label.read_text(encoding="ascii") == made_of):
+            label.unlink(missing_ok=True)
+            _build(python_version, target)
+            label.write_text(made_of, encoding="ascii")
+    return target
+
+
+def _build(python_version: str, target: Path) -> None:
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(_third_party(python_version), target)
     for module in sorted(SOURCE.rglob("*.py")):
@@ -53,8 +61,6 @@ def build_asset(python_version: str, target: Path = BUILD / "functions") -> Path
         shipped.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(module, shipped)
     add_byte_code(target, python_version)
-    label.write_text(made_of, encoding="ascii")
-    return target
 
 
 def _inputs(python_version: str) -> str:
