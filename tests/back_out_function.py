@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from back_out.handler import handler
-from guardrail.world import back_out_world
+from guardrail.world.back_out import back_out_world
 from guardrail_lab.controller.network import LabNetwork, build_network
 from guardrail_lab.controller.seed import SPOKE
 from tests.back_out_cloud import ANYWHERE

@@ -25,7 +25,7 @@ from guardrail.core.runtimes.tool import ToolKind, tool_snapshot_document
 from guardrail.core.switch import Scope
 from guardrail.flows import runtime_world, sweep_runtimes
 from guardrail.gateways.agentcore import AgentCoreGateway
-from guardrail.ports import AgentCore, Lease, Taken
+from guardrail.ports.runtimes import AgentCore, Lease, Taken
 from guardrail_lab.agentcore.behaviour import Behaviour
 from guardrail_lab.agentcore.client import InMemoryClient
 from guardrail_lab.agentcore.control_plane import ControlPlane

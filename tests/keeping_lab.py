@@ -18,7 +18,7 @@ from guardrail.flows.keep_firewall import Kept, keep_firewall
 from guardrail.flows.keeping import Keeping, World
 from guardrail.flows.reconciliation import Report
 from guardrail.gateways.controller.outcome import CONNECTION
-from guardrail.ports import Remembered
+from guardrail.ports.firewall import Remembered
 from tests.fakes import FakeEvidence
 from tests.firewall_lab import FirewallLab, Wire
 

@@ -11,8 +11,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from guardrail.core.order import Command
 from guardrail.flows.back_out import obey
-from guardrail.settings import BackOutSettings
-from guardrail.world import back_out_world
+from guardrail.settings.back_out import BackOutSettings
+from guardrail.world.back_out import back_out_world
 
 logger = Logger(service="back_out")
 metrics = Metrics(namespace="AgentCoreGuardrail", service="back_out")

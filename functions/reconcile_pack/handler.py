@@ -14,8 +14,8 @@ from guardrail.flows.deploy_pack import apply_now, deploy_pack, plan_now
 from guardrail.flows.keep_firewall import keep_firewall
 from guardrail.flows.keeping import Keeping, World
 from guardrail.gateways.cloudformation import answer
-from guardrail.settings import ReconcileSettings
-from guardrail.world import firewall_world
+from guardrail.settings.firewall import ReconcileSettings
+from guardrail.world.firewall import firewall_world
 
 logger = Logger(service="reconcile_pack")
 metrics = Metrics(namespace="AgentCoreGuardrail", service="reconcile_pack")

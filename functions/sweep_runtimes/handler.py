@@ -8,8 +8,8 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from guardrail.flows.sweep_runtimes import sweep_runtimes
-from guardrail.settings import SweepSettings
-from guardrail.world import sweep_world
+from guardrail.settings.runtimes import SweepSettings
+from guardrail.world.runtimes import sweep_world
 
 logger = Logger(service="sweep_runtimes")
 metrics = Metrics(namespace="AgentCoreGuardrail", service="sweep_runtimes")

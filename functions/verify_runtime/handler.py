@@ -11,8 +11,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from guardrail.core.errors import GuardrailError
 from guardrail.flows.handle_message import Handled, handle_message
-from guardrail.settings import VerifySettings
-from guardrail.world import verify_world
+from guardrail.settings.runtimes import VerifySettings
+from guardrail.world.runtimes import verify_world
 
 logger = Logger(service="verify_runtime")
 metrics = Metrics(namespace="AgentCoreGuardrail", service="verify_runtime")

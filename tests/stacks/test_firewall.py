@@ -11,7 +11,7 @@ from guardrail.core.evidence import digest
 from guardrail.core.firewall.bound_json import parse_bound
 from guardrail.core.firewall.pack import Mode
 from guardrail.gateways.controller_lease import SECONDS
-from guardrail.settings import ReconcileSettings
+from guardrail.settings.firewall import ReconcileSettings
 from tests.firewall_assembly import CONTROLLER, KEY, SECRET, VARIANTS, firewall_assembly, firewall_template, stack_of
 
 

@@ -13,16 +13,9 @@ from guardrail.core.switch import Scope
 from guardrail.core.switch_record import SwitchRecord
 from guardrail.core.undo import Undo
 from guardrail.flows.change import Look, path_look, rules_look
-from guardrail.ports import (
-    Announcements,
-    BackOutController,
-    Calendar,
-    Clock,
-    ControllerLease,
-    Evidence,
-    Routes,
-    SwitchBoard,
-)
+from guardrail.ports.back_out import Announcements, BackOutController, Calendar, Routes, SwitchBoard
+from guardrail.ports.firewall import ControllerLease
+from guardrail.ports.shared import Clock, Evidence
 
 BUSY = timedelta(seconds=75)
 """How long one step may take: the longest call to a controller, and what goes with it."""

@@ -9,7 +9,7 @@ from guardrail.core.firewall.back_out import LiveRules, permit_all, rules_at, wa
 from guardrail.core.firewall.insertion import Spoke, out_of_path, path_call
 from guardrail.core.order import Command, Order
 from guardrail.core.undo import Side, Undo, Values
-from guardrail.ports import BackOutController
+from guardrail.ports.back_out import BackOutController
 
 
 class Sight(Protocol):

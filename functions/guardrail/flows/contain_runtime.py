@@ -16,7 +16,7 @@ from guardrail.flows.record import keep, tell_once
 from guardrail.flows.runtime_world import MAX_ATTEMPTS, World
 from guardrail.flows.sight import Sight
 from guardrail.flows.turn import Turn
-from guardrail.ports import Effect, Lease, Taken
+from guardrail.ports.runtimes import Effect, Lease, Taken
 
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
 

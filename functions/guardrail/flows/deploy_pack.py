@@ -8,7 +8,7 @@ from guardrail.core.firewall.plan import Plan, SyncStatus
 from guardrail.flows.keeping import Keeping, World
 from guardrail.flows.reconcile_pack import apply_pack, plan_pack
 from guardrail.flows.reconciliation import Report
-from guardrail.ports import Remembered
+from guardrail.ports.firewall import Remembered
 
 _MOST_NAMED = 8
 

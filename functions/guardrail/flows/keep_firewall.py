@@ -16,7 +16,7 @@ from guardrail.flows.keeping import Keeping, World
 from guardrail.flows.reconcile_pack import apply_pack, plan_pack
 from guardrail.flows.reconciliation import Report, Task
 from guardrail.flows.tell_drift import report_drift, tell_drift
-from guardrail.ports import Remembered
+from guardrail.ports.firewall import Remembered
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from guardrail.core.firewall.memory import FirewallMemory
 from guardrail.core.firewall.ownership import Ownership
 from guardrail.flows import reconciliation
 from guardrail.flows.reconciliation import Report, Task
-from guardrail.ports import DriftFindings, FirewallMemories
+from guardrail.ports.firewall import DriftFindings, FirewallMemories
 
 
 @dataclass(frozen=True, slots=True)

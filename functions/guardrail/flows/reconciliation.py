@@ -10,7 +10,8 @@ from guardrail.core.firewall.ownership import Ownership
 from guardrail.core.firewall.plan import Plan, SyncStatus
 from guardrail.core.firewall.saved_plan import SavedPlan, saved
 from guardrail.core.switch import Scope
-from guardrail.ports import Clock, ControllerLease, Evidence, Firewall
+from guardrail.ports.firewall import ControllerLease, Firewall
+from guardrail.ports.shared import Clock, Evidence
 
 
 @dataclass(frozen=True, slots=True)

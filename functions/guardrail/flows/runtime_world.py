@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from guardrail.core.runtimes.trail import TrailEvent
-from guardrail.ports import AgentCore, Clock, Evidence, Findings, Queue, State, Switches
+from guardrail.ports.runtimes import AgentCore, Findings, Queue, State
+from guardrail.ports.shared import Clock, Evidence, Switches
 
 LEASE_SECONDS = 90
 """Longer than the function may run, so that a lease never ends under a function that still works."""

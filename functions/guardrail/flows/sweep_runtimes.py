@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from guardrail.core.errors import GatewayError
 from guardrail.core.runtimes.message import Look, Reason
 from guardrail.core.runtimes.tool import ToolKind
-from guardrail.ports import AgentCore, Evidence, Queue, State
+from guardrail.ports.runtimes import AgentCore, Queue, State
+from guardrail.ports.shared import Evidence
 
 LOOKS_A_SECOND = 4
 """Each look lists endpoints, and AWS allows an account 5 such lists a second."""

@@ -14,7 +14,7 @@ from guardrail.flows.look_again import look_again
 from guardrail.flows.record import keep, tell
 from guardrail.flows.runtime_world import World
 from guardrail.flows.sight import Sight
-from guardrail.ports import Lease
+from guardrail.ports.runtimes import Lease
 
 
 @dataclass(frozen=True, slots=True)

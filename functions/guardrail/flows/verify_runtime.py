@@ -13,7 +13,7 @@ from guardrail.flows.look_again import ask, is_asked, look_again
 from guardrail.flows.record import keep, prospect, tell
 from guardrail.flows.runtime_world import LEASE_SECONDS, MAX_ATTEMPTS, World
 from guardrail.flows.sight import Sight, look_at
-from guardrail.ports import Lease
+from guardrail.ports.runtimes import Lease
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from guardrail.gateways.agentcore_surroundings import read_surroundings
 from guardrail.gateways.agentcore_tools import AgentCoreTools
 from guardrail.gateways.aws import Client, error_code, failures_of, is_retryable
 from guardrail.gateways.whole_answer import keep_bodies, whole
-from guardrail.ports import Effect, Taken
+from guardrail.ports.runtimes import Effect, Taken
 
 _SERVICE = "bedrock-agentcore-control"
 _NOT_FOUND = "ResourceNotFoundException"

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError, ParamValidationError
 
 from guardrail.core.runtimes.step import Call
 from guardrail.gateways.aws import Client, error_code, failures_of, is_retryable, is_throttled
-from guardrail.ports import Effect, Taken
+from guardrail.ports.runtimes import Effect, Taken
 
 _VALIDATION = "ValidationException"
 _MAY_SUCCEED_LATER = frozenset({"ConflictException", "ResourceNotFoundException"})

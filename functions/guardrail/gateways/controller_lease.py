@@ -6,7 +6,7 @@ from collections.abc import Callable
 from guardrail.core.errors import GatewayError
 from guardrail.gateways.aws import Client
 from guardrail.gateways.table import Table, number
-from guardrail.ports import Clock
+from guardrail.ports.shared import Clock
 
 SECONDS = 660
 """Longer than the function may run, so that a lease never ends under a run that still works."""

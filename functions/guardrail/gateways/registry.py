@@ -9,7 +9,7 @@ from guardrail.core.errors import GatewayError, InvalidInput
 from guardrail.core.firewall.memory import FirewallMemory, parse_memory
 from guardrail.gateways.aws import Client
 from guardrail.gateways.table import Table, number
-from guardrail.ports import Remembered
+from guardrail.ports.firewall import Remembered
 
 
 class FirewallMemoryGateway:

@@ -12,7 +12,7 @@ from guardrail.core.runtimes.history import History
 from guardrail.gateways.aws import Client
 from guardrail.gateways.history_item import attributes_of, history_of
 from guardrail.gateways.table import Table, number
-from guardrail.ports import Lease
+from guardrail.ports.runtimes import Lease
 
 _KEEP_DAYS = 400
 """Items that nothing touches for so long are deleted by DynamoDB: runtimes long gone."""

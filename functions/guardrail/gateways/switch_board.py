@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from guardrail.core.switch_record import SwitchRecord, parse_record
 from guardrail.gateways.aws import Client, error_code, failures_of
 from guardrail.gateways.switches import EXEMPTION, SWITCH, SwitchesReader, body_of
-from guardrail.ports import Clock
+from guardrail.ports.shared import Clock
 
 _CONDITION_FAILED = "ConditionalCheckFailedException"
 

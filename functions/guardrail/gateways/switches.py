@@ -8,7 +8,7 @@ from guardrail.core.errors import InvalidInput
 from guardrail.core.runtimes.exemption import Exemptions, parse_exemptions
 from guardrail.core.switch import Scope, is_engaged, parse_state
 from guardrail.gateways.aws import Client, failures_of
-from guardrail.ports import Clock
+from guardrail.ports.shared import Clock
 
 SWITCH, EXEMPTION = "switch", "exemption"
 

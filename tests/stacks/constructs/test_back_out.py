@@ -9,7 +9,7 @@ import pytest
 from aws_cdk import App, Environment, Stack, aws_dynamodb, aws_events, aws_iam, aws_lambda, aws_sns
 
 from guardrail.core.switch import Scope
-from guardrail.settings import BackOutSettings
+from guardrail.settings.back_out import BackOutSettings
 from stacks.constructs.back_out import BackOut, Told
 from stacks.constructs.back_out_callers import SIGNED
 from stacks.constructs.evidence_bucket import EvidenceBucket, RetentionMode

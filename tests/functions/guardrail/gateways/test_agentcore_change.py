@@ -5,7 +5,7 @@ import pytest
 from guardrail.core.errors import GatewayError
 from guardrail.core.runtimes.step import Call, Step, StepKind
 from guardrail.gateways.agentcore import AgentCoreGateway
-from guardrail.ports import Effect, Taken
+from guardrail.ports.runtimes import Effect, Taken
 from tests.builders import ACCOUNT, PUBLIC, REGION, RUNTIME_ARN, RUNTIME_ID, answer, snapshot_document
 from tests.strategies import CANARY
 

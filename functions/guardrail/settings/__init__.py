@@ -1,0 +1,1 @@
+"""Environment -> typed settings, once, with a clear error."""

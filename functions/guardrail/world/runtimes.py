@@ -1,0 +1,48 @@
+"""The worlds of `verify_runtime` and `sweep_runtimes`."""
+
+from datetime import timedelta
+from functools import cache
+
+from guardrail.flows import runtime_world, sweep_runtimes
+from guardrail.gateways.agentcore import AgentCoreGateway
+from guardrail.gateways.aws import client_factory
+from guardrail.gateways.evidence import EvidenceGateway
+from guardrail.gateways.findings import FindingsGateway
+from guardrail.gateways.queue import QueueGateway
+from guardrail.gateways.state import StateGateway
+from guardrail.gateways.switches import SwitchesReader
+from guardrail.settings.runtimes import SweepSettings, VerifySettings
+from guardrail.world.clock import now
+
+
+@cache
+def verify_world(settings: VerifySettings) -> runtime_world.World:
+    """Return the world of `verify_runtime`; the clients it does not need for an unchanged runtime come on first use."""
+    clients, response = client_factory("verify_runtime"), settings.response
+    return runtime_world.World(
+        agentcore=AgentCoreGateway(clients, settings.zone.account, settings.zone.region),
+        state=StateGateway(clients, settings.state_table),
+        evidence=EvidenceGateway(clients, settings.evidence_bucket),
+        findings=FindingsGateway(clients, settings.event_bus, settings.topic_arn),
+        queue=QueueGateway(clients, settings.queue_url, settings.dead_letter_queue_url),
+        switches=SwitchesReader(clients, settings.switches_table, now),
+        clock=now,
+        bounds=runtime_world.Bounds(
+            changes=response.breaker_changes,
+            window=timedelta(minutes=response.breaker_minutes),
+            wait_seconds=response.wait_seconds,
+            role_arn=settings.role_arn,
+        ),
+    )
+
+
+@cache
+def sweep_world(settings: SweepSettings) -> sweep_runtimes.World:
+    """Return the world of `sweep_runtimes`."""
+    clients = client_factory("sweep_runtimes")
+    return sweep_runtimes.World(
+        agentcore=AgentCoreGateway(clients, "", ""),
+        state=StateGateway(clients, settings.state_table),
+        evidence=EvidenceGateway(clients, settings.evidence_bucket),
+        queue=QueueGateway(clients, settings.queue_url),
+    )
