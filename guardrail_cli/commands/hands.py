@@ -42,7 +42,7 @@ RulesArgument = Annotated[
     list[str] | None,
     typer.Argument(metavar="[RULE]...", help="Names of our rules, prefix or not.", show_default=False),
 ]
-AllOption = Annotated[bool, typer.Option("--all", help="Every rule of ours.")]
+AllOption = Annotated[bool, typer.Option("--all", help="Every DENY of ours; a PERMIT is never on Watch.")]
 ClaimOption = Annotated[
     str | None, typer.Option("--as", metavar="NAME", help="Who you say you are.", show_default="your login name")
 ]

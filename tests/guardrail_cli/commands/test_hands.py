@@ -233,7 +233,17 @@ def test_watch_off_enforces_what_is_on_watch(at, applied):
     at("watch", "on", "--all", *BINDINGS, *WHY, "--undo-file", "on.json")
     at("watch", "off", "50-deny-dns-udp", *BINDINGS, *WHY, "--undo-file", "off.json")
 
-    assert [name for name, state in enforcement(applied).items() if state == "ENFORCE"] == ["50-deny-dns-udp"]
+    enforced = {name for name, state in enforcement(applied).items() if state == "ENFORCE"}
+    assert {name for name in enforced if "deny" in name} == {"50-deny-dns-udp"}
+
+
+def test_a_permit_is_never_put_on_watch(at, applied):
+    all_of_them = at("watch", "on", "--all", *BINDINGS, *WHY, "--undo-file", "on.json")
+    named = at("watch", "on", "30-allow-models", *BINDINGS, *WHY, "--undo-file", "named.json")
+
+    assert (all_of_them.code, named.code) == (0, 1)
+    assert enforcement(applied)["30-allow-models"] == "ENFORCE"
+    assert b"30-allow-models is a PERMIT" in named.err
 
 
 def test_a_dry_run_prints_the_calls_and_makes_none(at, applied, files):

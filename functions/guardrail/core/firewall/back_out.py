@@ -92,16 +92,22 @@ def permit_all(live: LiveRules, prefix: str) -> Undo:
 def watch(live: LiveRules, prefix: str, names: Sequence[str] | None, *, on: bool) -> Undo:
     """Return the change that puts rules on Watch, or enforces those that are on it; disabled ones stay disabled.
 
+    A PERMIT is never put on Watch: that could only take away what it permits.
+
     Args:
         names: With or without the prefix; None for every rule of ours.
 
     Raises:
         InvalidInput: A name is not one of ours.
-        Refused: There is no rule of ours, or they stand in several lists.
+        Refused: There is no rule of ours, they stand in several lists, or a PERMIT is named for Watch.
     """
     place = _place(live, prefix, alone=True)
     ours = {str(rule["name"]): rule for rule in place.rules if is_ours(rule, prefix)}
     wanted = list(ours) if names is None else [_known(name, ours, prefix) for name in names]
+    permits = [name for name in wanted if on and ours[name]["action"] == "PERMIT"]
+    if permits and names is not None:
+        raise Refused(f"watch: {permits[0]} is a PERMIT; on Watch it would no longer permit, so only DENY rules go there")
+    wanted = [name for name in wanted if name not in permits]
     was, to = (Enforcement.ENFORCE, Enforcement.MONITOR) if on else (Enforcement.MONITOR, Enforcement.ENFORCE)
     chosen = (ours[name] for name in dict.fromkeys(wanted))
     return Undo(tuple(_field(rule, to) for rule in chosen if rule["enforcement"] == was), place.uuid)

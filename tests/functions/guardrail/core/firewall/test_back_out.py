@@ -87,6 +87,14 @@ def test_a_rule_that_is_disabled_stays_so():
     assert not watch(seen, "agentcore", ["28-x"], on=False).fields
 
 
+def test_a_permit_is_never_put_on_watch_and_taken_off_it_if_somebody_did():
+    assert "agentcore-30-allow-models" not in [field.label for field in watch(live(), "agentcore", None, on=True).fields]
+    with pytest.raises(Refused, match="agentcore-30-allow-models is a PERMIT"):
+        watch(live(), "agentcore", ["30-allow-models"], on=True)
+    watched = live(listed(rule("agentcore-30-allow-models", 30, "PERMIT", enforcement="MONITOR")))
+    assert [field.after for field in watch(watched, "agentcore", None, on=False).fields] == ["ENFORCE"]
+
+
 @pytest.mark.parametrize("named", ["100-default-deny", "agentcore-100-default-deny"])
 def test_a_rule_is_named_with_or_without_the_prefix(named):
     undo = watch(live(), "agentcore", [named, named], on=True)
