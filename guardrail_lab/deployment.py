@@ -1,6 +1,7 @@
 """The guardrail on the local cloud: synthesised from this tree, deployed and destroyed with the real CDK CLI."""
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -106,19 +107,16 @@ def run_cdk(cloud: LocalCloud, assembly: Path, *arguments: str) -> None:
 
 
 def read_outputs(cloud: LocalCloud, stack: str) -> Outputs:
-    """Return the outputs of a deployed stack."""
+    """Return the outputs of a deployed guardrail stack."""
+    values = stack_outputs(cloud, stack)
+    return Outputs(**{name: values[name] for name in Outputs.__slots__})
+
+
+def stack_outputs(cloud: LocalCloud, stack: str) -> dict[str, str]:
+    """Return what a deployed stack says of itself, `EvidenceBucket` under `evidence_bucket`."""
     described = cloud.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
-    values = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
-    return Outputs(
-        evidence_bucket=values["EvidenceBucket"],
-        queue_url=values["QueueUrl"],
-        dead_letter_queue_url=values["DeadLetterQueueUrl"],
-        findings_bus=values["FindingsBus"],
-        alerts_topic=values["AlertsTopic"],
-        state_table=values["StateTable"],
-        verify_function=values["VerifyFunction"],
-        sweep_function=values["SweepFunction"],
-    )
+    named = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
+    return {re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower(): value for name, value in named.items()}
 
 
 def _run(command: list[str], environment: dict[str, str]) -> None:

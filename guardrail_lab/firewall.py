@@ -9,7 +9,7 @@ from guardrail.core.runtimes.landing_zone import LandingZone
 from guardrail_lab.cloud import LocalCloud
 from guardrail_lab.controller.launch import LocalController
 from guardrail_lab.controller.seed import CLIENT_SPOKE, SPOKE
-from guardrail_lab.deployment import run_cdk
+from guardrail_lab.deployment import run_cdk, stack_outputs
 
 PREFIX = "agentcore-lab"
 SECRET = "agentcore-guardrail/controller"  # noqa: S105  the name of a secret
@@ -103,18 +103,9 @@ def make_secret(cloud: LocalCloud, url: str) -> str:
 
 
 def firewall_outputs(cloud: LocalCloud, stack: str) -> FirewallOutputs:
-    """Return the outputs of a deployed stack."""
-    described = cloud.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
-    values = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
-    return FirewallOutputs(
-        reconcile_function=values["ReconcileFunction"],
-        evidence_bucket=values["EvidenceBucket"],
-        findings_bus=values["FindingsBus"],
-        alerts_topic=values["AlertsTopic"],
-        state_table=values["StateTable"],
-        switches_table=values["SwitchesTable"],
-        back_out_function=values["BackOutFunction"],
-    )
+    """Return the outputs of a deployed firewall stack."""
+    values = stack_outputs(cloud, stack)
+    return FirewallOutputs(**{name: values[name] for name in FirewallOutputs.__slots__})
 
 
 def command(cloud: LocalCloud, function: str, order: dict[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,6 @@ from aws_cdk import (
     aws_lambda_event_sources,
     aws_scheduler,
     aws_scheduler_targets,
-    aws_sns,
 )
 from constructs import Construct
 
@@ -26,6 +25,7 @@ from guardrail.core.runtimes.landing_zone import LandingZone
 from guardrail.core.runtimes.response import ResponseMode
 from guardrail.core.runtimes.response_settings import ResponseSettings
 from stacks.constructs.alarms import Alarms
+from stacks.constructs.alerts_topic import alerts_topic
 from stacks.constructs.back_out import BackOut, Told
 from stacks.constructs.boundary import Boundary
 from stacks.constructs.evidence_bucket import EvidenceBucket, RetentionMode
@@ -81,7 +81,7 @@ class GuardrailStack(Stack):
         self._may = response_permissions(props.zone, props.mode, self.partition, props.pass_role_path)
         self._boundary = Boundary(self, "Boundary", permissions=self._may).policy
         self._bus = aws_events.EventBus(self, "Findings", description="Verdicts of the AgentCore guardrail")
-        self._topic = self._alerts()
+        self._topic = alerts_topic(self, "Alerts", display_name="AgentCore guardrail")
         self._verify = self._verify_runtime()
         self._sweep = self._sweep_runtimes()
         self._back_out = self._way_out()
@@ -103,19 +103,6 @@ class GuardrailStack(Stack):
             ),
             removal_policy=RemovalPolicy.DESTROY,  # the next look at each runtime writes it anew
         )
-
-    def _alerts(self) -> aws_sns.Topic:
-        topic = aws_sns.Topic(self, "Alerts", display_name="AgentCore guardrail", enforce_ssl=True)
-        topic.add_to_resource_policy(
-            aws_iam.PolicyStatement(
-                sid="OurAlarms",
-                principals=[aws_iam.ServicePrincipal("cloudwatch.amazonaws.com")],
-                actions=["sns:Publish"],
-                resources=[topic.topic_arn],
-                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
-            )
-        )
-        return topic
 
     def _function(self, construct_id: str, name: str, environment: dict[str, str]) -> GuardrailFunction:
         runtime = aws_lambda.Runtime(self._props.runtime, aws_lambda.RuntimeFamily.PYTHON)

@@ -106,7 +106,7 @@ def watch(live: LiveRules, prefix: str, names: Sequence[str] | None, *, on: bool
     wanted = list(ours) if names is None else [_known(name, ours, prefix) for name in names]
     permits = [name for name in wanted if on and ours[name]["action"] == "PERMIT"]
     if permits and names is not None:
-        raise Refused(f"watch: {permits[0]} is a PERMIT; on Watch it would no longer permit, so only DENY rules go there")
+        raise Refused(f"watch: {permits[0]} is a PERMIT, which would no longer permit; only DENY rules go on Watch")
     wanted = [name for name in wanted if name not in permits]
     was, to = (Enforcement.ENFORCE, Enforcement.MONITOR) if on else (Enforcement.MONITOR, Enforcement.ENFORCE)
     chosen = (ours[name] for name in dict.fromkeys(wanted))

@@ -2,10 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tests.functions.guardrail.settings.test_runtimes import SWEEP, VERIFY
-
 from guardrail.settings.runtimes import SweepSettings, VerifySettings
 from guardrail.world.runtimes import sweep_world, verify_world
+from tests.functions.guardrail.settings.test_runtimes import SWEEP, VERIFY
 
 
 def test_an_execution_environment_puts_its_world_together_once(aws):

@@ -88,7 +88,8 @@ def test_a_rule_that_is_disabled_stays_so():
 
 
 def test_a_permit_is_never_put_on_watch_and_taken_off_it_if_somebody_did():
-    assert "agentcore-30-allow-models" not in [field.label for field in watch(live(), "agentcore", None, on=True).fields]
+    all_of_them = watch(live(), "agentcore", None, on=True)
+    assert "agentcore-30-allow-models" not in [field.label for field in all_of_them.fields]
     with pytest.raises(Refused, match="agentcore-30-allow-models is a PERMIT"):
         watch(live(), "agentcore", ["30-allow-models"], on=True)
     watched = live(listed(rule("agentcore-30-allow-models", 30, "PERMIT", enforcement="MONITOR")))
