@@ -84,6 +84,7 @@ class Containment:
             for name, runtime_id in self._drifted.items():
                 lines = timeline(records, runtime_id)
                 promise(len(lines) > 0, f"there is no record about {name}")
+                stage.report.timelines[name] = lines
                 stage.show("\n".join([f"{name} ({runtime_id})", *(f"  {line}" for line in lines)]))
             intended = sum(record["kind"] == "change-intended" for record in records)
             outcomes = sum(record["kind"] == "change-outcome" for record in records)

@@ -20,6 +20,7 @@ class Report:
     runtimes: list[dict[str, Any]] = field(default_factory=list)
     calls: list[dict[str, str]] = field(default_factory=list)
     evidence: list[dict[str, Any]] = field(default_factory=list)
+    timelines: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -36,6 +37,7 @@ class Report:
             "runtimes": self.runtimes,
             "calls": self.calls,
             "evidence": self.evidence,
+            "timelines": self.timelines,
         }
 
     def write(self) -> None:

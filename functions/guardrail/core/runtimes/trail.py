@@ -71,11 +71,14 @@ class TrailEvent:
     kind: Kind
 
     def made_by(self, role_arn: str) -> bool:
-        """Say whether it was this role: as CloudTrail names the session of a role, its path is not told."""
+        """Say whether it was this role: as CloudTrail names the session of a role, its path is not told.
+
+        The whole beginning is compared: the path of an IAM user may hold anything, the name of such a session too.
+        """
         account, _, path = role_arn.partition(":role/")
         name = path.rpartition("/")[2]
-        session = f":{account.rpartition(':')[2]}:assumed-role/{name}/"
-        return bool(name) and session in f"{self.actor.arn or ''}"
+        session = f"{account.replace(':iam:', ':sts:', 1)}:assumed-role/{name}/"
+        return bool(name) and (self.actor.arn or "").startswith(session)
 
     @property
     def must_name_a_runtime(self) -> bool:
