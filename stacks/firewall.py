@@ -4,18 +4,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from aws_cdk import (
-    CfnElement,
     CfnOutput,
     Duration,
     Environment,
     RemovalPolicy,
     Stack,
-    aws_dynamodb,
     aws_events,
-    aws_iam,
     aws_lambda,
     aws_scheduler,
     aws_scheduler_targets,
@@ -27,12 +24,14 @@ from stacks.constructs.alerts_topic import alerts_topic
 from stacks.constructs.back_out import BackOut, Told
 from stacks.constructs.evidence_bucket import EvidenceBucket, RetentionMode
 from stacks.constructs.function import GuardrailFunction
+from stacks.constructs.grants import allow
 from stacks.constructs.our_controller import OurController
 from stacks.constructs.pack_asset import PackAsset
 from stacks.constructs.private_network import PrivateNetwork
 from stacks.constructs.reconciled import Reconciled
+from stacks.constructs.state_table import state_table
 from stacks.constructs.switches import Switches
-from stacks.exceptions import except_from
+from stacks.exceptions import except_from, logical_id
 
 TIMEOUT = Duration.minutes(10)
 """A first apply is some 25 calls; a controller may take seconds for each, and a minute for one that hangs."""
@@ -108,7 +107,8 @@ class FirewallStack(Stack):
         self._props, self._code = props, code
         self._pack = PackAsset(self, "Pack", document={"pack": pack, "ca_certificate": props.ca_certificate})
         self._evidence = EvidenceBucket(self, "Evidence", mode=props.evidence_mode, days=props.evidence_days)
-        self._state = self._state_table()
+        # Without the record of what was applied, nobody knows what a uuid in an old log line was.
+        self._state = state_table(self, "State", removal_policy=RemovalPolicy.RETAIN)
         self._switches = Switches(self, "Switches")
         self._bus = aws_events.EventBus(self, "Findings", description="Drift of the AgentCore firewall")
         self._topic = alerts_topic(self, "Alerts", display_name="AgentCore firewall")
@@ -118,19 +118,6 @@ class FirewallStack(Stack):
         self._watch()
         self._exceptions()
         self._outputs()
-
-    def _state_table(self) -> aws_dynamodb.Table:
-        """The record of what was applied is kept: without it, nobody knows what a uuid in an old log line was."""
-        return aws_dynamodb.Table(
-            self,
-            "State",
-            partition_key=aws_dynamodb.Attribute(name="id", type=aws_dynamodb.AttributeType.STRING),
-            billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,
-            point_in_time_recovery_specification=aws_dynamodb.PointInTimeRecoverySpecification(
-                point_in_time_recovery_enabled=True
-            ),
-            removal_policy=RemovalPolicy.RETAIN,
-        )
 
     def _reconcile_pack(self) -> GuardrailFunction:
         props = self._props
@@ -147,12 +134,12 @@ class FirewallStack(Stack):
         self._pack.grant_read(reconcile.role)
         self._evidence.grant_append(reconcile.role)
         self._switches.grant_read(reconcile.role)
-        self._allow(reconcile, ["secretsmanager:GetSecretValue"], props.secret_arn)
+        allow(reconcile.role, ["secretsmanager:GetSecretValue"], props.secret_arn)
         if props.secret_key_arn:
-            self._allow(reconcile, ["kms:Decrypt"], props.secret_key_arn)
-        self._allow(reconcile, ["dynamodb:GetItem", "dynamodb:UpdateItem"], self._state.table_arn)
-        self._allow(reconcile, ["events:PutEvents"], self._bus.event_bus_arn)
-        self._allow(reconcile, ["sns:Publish"], self._topic.topic_arn)
+            allow(reconcile.role, ["kms:Decrypt"], props.secret_key_arn)
+        allow(reconcile.role, ["dynamodb:GetItem", "dynamodb:UpdateItem"], self._state.table_arn)
+        allow(reconcile.role, ["events:PutEvents"], self._bus.event_bus_arn)
+        allow(reconcile.role, ["sns:Publish"], self._topic.topic_arn)
         if props.network:
             props.network.place(reconcile)
         return reconcile
@@ -173,9 +160,6 @@ class FirewallStack(Stack):
             **self._pack.environment,
             **{name: value for name, value in optional.items() if value},
         }
-
-    def _allow(self, function: GuardrailFunction, actions: list[str], *resources: str) -> None:
-        function.role.add_to_principal_policy(aws_iam.PolicyStatement(actions=actions, resources=list(resources)))
 
     def _way_out(self, pack: Mapping[str, Any]) -> BackOut:
         """The function that backs out of the rules, and of the path where a gateway is named."""
@@ -253,24 +237,10 @@ class FirewallStack(Stack):
         function = self._reconcile
         except_from(function, "L1", "The runtime is set by context: python3.13 is what this version was made for.")
         except_from(
-            function,
-            f"IAM5[Resource::<{self._logical_id(self._evidence.bucket)}.Arn>/*]",
-            "Records have names that are not known beforehand; the role may add them and nothing else.",
-        )
-        except_from(
-            self._evidence,
-            "S1",
-            "Objects cannot be changed, and one role can add them; who reads them is in CloudTrail's data events, "
-            "which a customer turns on for all buckets or none.",
-        )
-        except_from(
             self,
-            f"IAM5[Resource::<{self._logical_id(function.function)}.Arn>:*]",
+            f"IAM5[Resource::<{logical_id(function.function)}.Arn>:*]",
             "CDK lets the scheduler's role invoke any version of the one function.",
         )
-
-    def _logical_id(self, construct: Construct) -> str:
-        return str(self.get_logical_id(cast(CfnElement, construct.node.default_child)))
 
     def _outputs(self) -> None:
         for name, value in {

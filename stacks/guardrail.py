@@ -2,18 +2,14 @@
 
 import json
 from dataclasses import dataclass
-from typing import cast
 
 from aws_cdk import (
-    CfnElement,
     CfnOutput,
     Duration,
     Environment,
     RemovalPolicy,
     Stack,
-    aws_dynamodb,
     aws_events,
-    aws_iam,
     aws_lambda,
     aws_lambda_event_sources,
     aws_scheduler,
@@ -30,11 +26,13 @@ from stacks.constructs.back_out import BackOut, Told
 from stacks.constructs.boundary import Boundary
 from stacks.constructs.evidence_bucket import EvidenceBucket, RetentionMode
 from stacks.constructs.function import GuardrailFunction
+from stacks.constructs.grants import allow
 from stacks.constructs.look_queue import LookQueue
 from stacks.constructs.response_permissions import LISTED, response_permissions
+from stacks.constructs.state_table import state_table
 from stacks.constructs.switches import Switches
 from stacks.constructs.trail_rules import TrailRules
-from stacks.exceptions import except_from
+from stacks.exceptions import except_from, logical_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,12 @@ class GuardrailStack(Stack):
         self._code = code
         self._looks = LookQueue(self, "Looks")
         self._evidence = EvidenceBucket(self, "Evidence", mode=props.evidence_mode, days=props.evidence_days)
-        self._state = self._state_table()
+        self._state = state_table(
+            self,
+            "State",
+            removal_policy=RemovalPolicy.DESTROY,  # the next look at each runtime writes it anew
+            time_to_live="expires_at",
+        )
         self._switches = Switches(self, "Switches")
         self._may = response_permissions(props.zone, props.mode, self.partition, props.pass_role_path)
         self._boundary = Boundary(self, "Boundary", permissions=self._may).policy
@@ -90,19 +93,6 @@ class GuardrailStack(Stack):
         self._watch()
         self._exceptions()
         self._outputs()
-
-    def _state_table(self) -> aws_dynamodb.Table:
-        return aws_dynamodb.Table(
-            self,
-            "State",
-            partition_key=aws_dynamodb.Attribute(name="id", type=aws_dynamodb.AttributeType.STRING),
-            billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,
-            time_to_live_attribute="expires_at",
-            point_in_time_recovery_specification=aws_dynamodb.PointInTimeRecoverySpecification(
-                point_in_time_recovery_enabled=True
-            ),
-            removal_policy=RemovalPolicy.DESTROY,  # the next look at each runtime writes it anew
-        )
 
     def _function(self, construct_id: str, name: str, environment: dict[str, str]) -> GuardrailFunction:
         runtime = aws_lambda.Runtime(self._props.runtime, aws_lambda.RuntimeFamily.PYTHON)
@@ -137,12 +127,12 @@ class GuardrailStack(Stack):
         verify.function.add_environment("ROLE_ARN", verify.role.role_arn)
         for permission in self._may:
             verify.role.add_to_principal_policy(permission.statement())
-        self._allow(verify, ["dynamodb:GetItem", "dynamodb:UpdateItem"], self._state.table_arn)
+        allow(verify.role, ["dynamodb:GetItem", "dynamodb:UpdateItem"], self._state.table_arn)
         self._switches.grant_read(verify.role)
         self._evidence.grant_append(verify.role)
-        self._allow(verify, ["events:PutEvents"], self._bus.event_bus_arn)
-        self._allow(verify, ["sns:Publish"], self._topic.topic_arn)
-        self._allow(verify, ["sqs:SendMessage"], looks.queue.queue_arn, looks.dead_letters.queue_arn)
+        allow(verify.role, ["events:PutEvents"], self._bus.event_bus_arn)
+        allow(verify.role, ["sns:Publish"], self._topic.topic_arn)
+        allow(verify.role, ["sqs:SendMessage"], looks.queue.queue_arn, looks.dead_letters.queue_arn)
         verify.function.add_event_source(
             aws_lambda_event_sources.SqsEventSource(
                 looks.queue,
@@ -164,11 +154,11 @@ class GuardrailStack(Stack):
                 "EVIDENCE_BUCKET": self._evidence.bucket.bucket_name,
             },
         )
-        self._allow(sweep, [*LISTED], "*")
+        allow(sweep.role, [*LISTED], "*")
         table = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]
-        self._allow(sweep, table, self._state.table_arn)
+        allow(sweep.role, table, self._state.table_arn)
         self._evidence.grant_append(sweep.role)
-        self._allow(sweep, ["sqs:SendMessage", "sqs:GetQueueAttributes"], queue.queue_arn)
+        allow(sweep.role, ["sqs:SendMessage", "sqs:GetQueueAttributes"], queue.queue_arn)
         aws_scheduler.Schedule(
             self,
             "SweepSchedule",
@@ -189,9 +179,6 @@ class GuardrailStack(Stack):
             told=Told(self._evidence, self._bus, self._topic),
             break_glass=self._props.break_glass,
         )
-
-    def _allow(self, function: GuardrailFunction, actions: list[str], *resources: str) -> None:
-        function.role.add_to_principal_policy(aws_iam.PolicyStatement(actions=actions, resources=list(resources)))
 
     def _watch(self) -> None:
         alarms, looks = Alarms(self, "Alarms", topic=self._topic), self._looks
@@ -229,22 +216,11 @@ class GuardrailStack(Stack):
         for function in (self._verify, self._sweep):
             except_from(function, "L1", "The runtime is set by context: python3.13 is what this version was made for.")
             except_from(function, "IAM5[Resource::*]", "The List actions of AgentCore have no resource type.")
-            except_from(
-                function,
-                f"IAM5[Resource::<{self._logical_id(self._evidence.bucket)}.Arn>/*]",
-                "Records have names that are not known beforehand; the role may add them and nothing else.",
-            )
         for construct in (self._verify, self._boundary):
             self._except_what_the_response_needs(construct)
         except_from(
-            self._evidence,
-            "S1",
-            "Objects cannot be changed, and three roles can add them; who reads them is in CloudTrail's data events, "
-            "which a customer turns on for all buckets or none.",
-        )
-        except_from(
             self,
-            f"IAM5[Resource::<{self._logical_id(self._sweep.function)}.Arn>:*]",
+            f"IAM5[Resource::<{logical_id(self._sweep.function)}.Arn>:*]",
             "CDK lets the scheduler's role invoke any version of the one sweep function.",
         )
 
@@ -263,9 +239,6 @@ class GuardrailStack(Stack):
             )
         for resource, reason in reasons.items():
             except_from(construct, f"IAM5[Resource::{resource}]", reason)
-
-    def _logical_id(self, construct: Construct) -> str:
-        return str(self.get_logical_id(cast(CfnElement, construct.node.default_child)))
 
     def _outputs(self) -> None:
         for name, value in {

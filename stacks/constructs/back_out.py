@@ -1,12 +1,10 @@
 """The back-out function, what calls it back, and who may call it."""
 
 from dataclasses import dataclass
-from typing import cast
 
 from aws_cdk import (
     ArnFormat,
     Aws,
-    CfnElement,
     CfnOutput,
     Duration,
     Names,
@@ -26,9 +24,10 @@ from guardrail.core.switch import Scope
 from stacks.constructs.back_out_callers import BackOutCallers
 from stacks.constructs.evidence_bucket import EvidenceBucket
 from stacks.constructs.function import GuardrailFunction
+from stacks.constructs.grants import allow
 from stacks.constructs.our_controller import OurController
 from stacks.constructs.switches import Switches
-from stacks.exceptions import except_from
+from stacks.exceptions import except_from, logical_id
 
 TIMEOUT = Duration.minutes(15)
 """A detach may take all of it."""
@@ -131,11 +130,11 @@ class BackOut(Construct):
         role = self.function.role
         switches.grant_write(role)
         self._told.evidence.grant_append(role)
-        _allow(self._scheduler, ["lambda:InvokeFunction"], self.function.function.function_arn)
-        _allow(self._scheduler, ["sqs:SendMessage"], self.dead_letters.queue_arn)
-        _allow(role, ["events:PutEvents"], self._told.bus.event_bus_arn)
-        _allow(role, ["sns:Publish"], self._told.topic.topic_arn)
-        _allow(role, ["scheduler:CreateSchedule", "scheduler:DeleteSchedule"], self._schedule_arns())
+        allow(self._scheduler, ["lambda:InvokeFunction"], self.function.function.function_arn)
+        allow(self._scheduler, ["sqs:SendMessage"], self.dead_letters.queue_arn)
+        allow(role, ["events:PutEvents"], self._told.bus.event_bus_arn)
+        allow(role, ["sns:Publish"], self._told.topic.topic_arn)
+        allow(role, ["scheduler:CreateSchedule", "scheduler:DeleteSchedule"], self._schedule_arns())
         role.add_to_principal_policy(
             aws_iam.PolicyStatement(
                 actions=["iam:PassRole"],
@@ -147,11 +146,11 @@ class BackOut(Construct):
             self._grant_control(self._controller, role)
 
     def _grant_control(self, controller: OurController, role: aws_iam.IRole) -> None:
-        _allow(role, ["secretsmanager:GetSecretValue"], controller.secret_arn)
+        allow(role, ["secretsmanager:GetSecretValue"], controller.secret_arn)
         if controller.secret_key_arn:
-            _allow(role, ["kms:Decrypt"], controller.secret_key_arn)
-        _allow(role, ["dynamodb:GetItem", "dynamodb:UpdateItem"], controller.lease_table_arn)
-        _allow(role, list(_DESCRIBE), "*")  # have no resource types
+            allow(role, ["kms:Decrypt"], controller.secret_key_arn)
+        allow(role, ["dynamodb:GetItem", "dynamodb:UpdateItem"], controller.lease_table_arn)
+        allow(role, list(_DESCRIBE), "*")  # have no resource types
 
     def _check(self) -> None:
         """Ask the function regularly to end what is overdue, and to finish what died."""
@@ -177,22 +176,14 @@ class BackOut(Construct):
         stack, function = Stack.of(self), self.function
         schedules = f"arn:<AWS::Partition>:scheduler:{stack.region}:{stack.account}:schedule/{self._group}/*"
         except_from(function, "L1", "The runtime is set by context: python3.13 is what this version was made for.")
-        except_from(
-            function,
-            f"IAM5[Resource::<{self._logical_id(self._told.evidence.bucket)}.Arn>/*]",
-            "Records have names that are not known beforehand; the role may add them and nothing else.",
-        )
         except_from(self.dead_letters, "SQS3", "It is itself where the schedules put what they could not deliver.")
         except_from(function, f"IAM5[Resource::{schedules}]", "Each suspension has schedules of its own in our group.")
         except_from(function, "IAM5[Resource::*]", "EC2's Describe actions have no resource types.")
         except_from(
             stack,
-            f"IAM5[Resource::<{self._logical_id(function.function)}.Arn>:*]",
+            f"IAM5[Resource::<{logical_id(function.function)}.Arn>:*]",
             "CDK lets the scheduler's role invoke any version of the one function.",
         )
-
-    def _logical_id(self, construct: Construct) -> str:
-        return str(Stack.of(self).get_logical_id(cast(CfnElement, construct.node.default_child)))
 
     def _outputs(self) -> None:
         for name, value in {
@@ -216,7 +207,3 @@ def _scopes(controller: OurController | None) -> tuple[str, ...]:
     if controller is None:
         return (Scope.RESPONSE.value,)
     return (Scope.INSERTION.value, Scope.POLICY.value) if controller.gateways else (Scope.POLICY.value,)
-
-
-def _allow(role: aws_iam.IRole, actions: list[str], *resources: str) -> None:
-    role.add_to_principal_policy(aws_iam.PolicyStatement(actions=actions, resources=list(resources)))

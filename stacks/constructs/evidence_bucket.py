@@ -5,6 +5,9 @@ from enum import StrEnum
 from aws_cdk import Duration, RemovalPolicy, aws_iam, aws_s3
 from constructs import Construct
 
+from stacks.constructs.grants import allow
+from stacks.exceptions import except_from, logical_id
+
 
 class RetentionMode(StrEnum):
     """S3 Object Lock's modes. COMPLIANCE cannot be shortened or lifted by anybody, AWS and the root user included."""
@@ -40,11 +43,20 @@ class EvidenceBucket(Construct):
             {},
         )
         self._deny("NobodyOverwrites", ["s3:PutObject"], {"Null": {"s3:if-none-match": "true"}})
+        except_from(
+            self,
+            "S1",
+            "Objects cannot be changed, and only functions of ours add them; who reads them is in CloudTrail's data "
+            "events, which a customer turns on for all buckets or none.",
+        )
 
-    def grant_append(self, role: aws_iam.IRole) -> None:
+    def grant_append(self, role: aws_iam.Role) -> None:
         """Let the role put new objects, and nothing else: not read, not list, not delete."""
-        role.add_to_principal_policy(
-            aws_iam.PolicyStatement(actions=["s3:PutObject"], resources=[self.bucket.arn_for_objects("*")])
+        allow(role, ["s3:PutObject"], self.bucket.arn_for_objects("*"))
+        except_from(
+            role,
+            f"IAM5[Resource::<{logical_id(self.bucket)}.Arn>/*]",
+            "Records have names that are not known beforehand; the role may add them and nothing else.",
         )
 
     def _deny(self, sid: str, actions: list[str], conditions: dict[str, dict[str, str]]) -> None:
