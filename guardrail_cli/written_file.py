@@ -15,8 +15,10 @@ def write_file(path: str, document: Mapping[str, Any]) -> None:
     """Write a JSON document in the place of what was there, for its owner only; a crash leaves the old one or the new.
 
     Raises:
-        GuardrailError: It cannot be written.
+        GuardrailError: It cannot be written; `-` is no file, and what is kept could not be read again.
     """
+    if path == "-":
+        raise GuardrailError(f"{path}: expected the name of a file, not a stream")
     target = Path(path)
     data = orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     try:

@@ -211,11 +211,14 @@ class FakeEvidence:
 
 @dataclass
 class FakeFindings:
-    """What was reported."""
+    """What was reported. `refuses`: the topic takes nothing."""
 
     reported: list[Finding] = field(default_factory=list)
+    refuses: bool = False
 
     def report(self, finding: Finding) -> None:
+        if self.refuses:
+            raise GatewayError("sns:Publish", "AuthorizationError", retryable=False)
         self.reported.append(finding)
 
 

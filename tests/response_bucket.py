@@ -11,11 +11,12 @@ from typing import Any
 
 @dataclass
 class ResponseBucket:
-    """Where it is, what it got, and the statuses that it answers first."""
+    """Where it is, what it got, the statuses that it answers first, and where it sends people who ask elsewhere."""
 
     url: str = ""
     received: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
+    elsewhere: str = ""
 
     def documents(self) -> list[dict[str, Any]]:
         return [document for _, _, document in self.received]
@@ -31,6 +32,8 @@ def response_bucket() -> Iterator[ResponseBucket]:
             bucket.received.append((self.path, self.headers["Content-Type"], json.loads(body)))
             self.send_response(bucket.statuses.pop(0) if bucket.statuses else 200)
             self.send_header("Content-Length", "0")
+            if bucket.elsewhere:
+                self.send_header("Location", bucket.elsewhere)
             self.end_headers()
 
         def log_message(self, *_: object) -> None:

@@ -25,12 +25,15 @@ caller is counts only there."""
 @metrics.log_metrics
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Do what is asked; what is refused is an answer. Only the regular check fails, so that its alarm goes off."""
+    """Do what is asked; what is refused is an answer. Only the regular check fails, so that its alarm goes off.
+
+    It fails on a switch that cannot be read, too: while there is one, no suspension ends.
+    """
     function_arn, alias = _invoked(context.invoked_function_arn)
     command, caller = _asked(event, alias)
     answer = obey(command, caller, back_out_world(BackOutSettings.from_env(os.environ), function_arn))
     _log(command, answer)
-    if answer["failed"] and _name(command) == Command.SETTLE:
+    if (answer["failed"] or answer["refused"]) and _name(command) == Command.SETTLE:
         raise RuntimeError("the regular check could not settle everything; see the log")
     return answer
 

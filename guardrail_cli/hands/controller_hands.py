@@ -21,6 +21,7 @@ from guardrail_cli.hands.way_back import restore_command
 from guardrail_cli.reach import Reach
 
 LOOPS = "a deployed guardrail does not know of this and may undo it: once AWS answers, back out there as well"
+ANOTHER = "the undo file is of another controller; it says nothing about this one"
 NOTHING_HELD = "nothing is backed out, as far as this undo file knows; nothing was called"
 
 
@@ -69,7 +70,8 @@ class Hands:
         """
         kept = read_undo_file(self.path)
         held = kept is not None and kept.url == self.reach.url() and kept.phase is not Phase.RESTORED
-        answer = Answer(proof=proof(Proof.PROVEN))
+        other = kept is not None and kept.url != self.reach.url()
+        answer = Answer(proof=proof(Proof.PROVEN), notes=(ANOTHER,) if other else ())
         more: dict[str, Any] = {"suspensions": [self._suspension(kept)] if kept and held else [], "exemptions": []}
         if target.gateway:
             more["path"] = self._look(Scope.INSERTION, target.gateway)().shown()

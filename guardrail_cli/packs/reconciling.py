@@ -75,7 +75,7 @@ def apply(
         comparison = compared(given, reach, options, consent, log)
         asked = saved is None and not sure and can_ask()
         if saved is not None:
-            comparison = comparison.expecting(Source(saved).read())
+            comparison = _expecting(comparison, Source(saved))
         elif asked:
             comparison = _confirmed(comparison)
         report = comparison.applied()
@@ -83,6 +83,11 @@ def apply(
     show_applied(comparison.document(report), form, known=shown)
     _raise_if_stopped(report)
     return ExitCode.FINE if report.sync is SyncStatus.SYNCED else ExitCode.FOUND
+
+
+def _expecting(comparison: Comparison, source: Source) -> Comparison:
+    with source.blamed():
+        return comparison.expecting(source.read())
 
 
 def _confirmed(comparison: Comparison) -> Comparison:

@@ -26,6 +26,14 @@ def test_what_cannot_be_written_is_one_line_and_leaves_nothing_behind(tmp_path):
     assert [each.name for each in tmp_path.iterdir()] == ["directory"]
 
 
+def test_a_stream_is_no_file_to_keep_something_in(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(GuardrailError, match=r"^-: expected the name of a file, not a stream$"):
+        write_file("-", {})
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_is_no_json_leaves_the_old_file(tmp_path):
     path = tmp_path / "undo.json"
     path.write_text("old")

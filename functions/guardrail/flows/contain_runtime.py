@@ -167,8 +167,13 @@ def _end(turn: Turn, step: Step) -> None:
     observes = turn.sight.policy.mode is ResponseMode.OBSERVE
     found = "not known" if observes else ("not made" if step.kind is kind else "made")
     place = _close(turn.sight, turn.lease, found, turn.world)
-    if found == "made":
+    if found != "made":
+        return
+    try:
         turn.tell_of(Step(kind, "the look that made the change was interrupted"), place)
+    except GatewayError:
+        if not step.changes_something:  # whoever blocks the topic does not block containment; the record is kept
+            raise
 
 
 def _close(sight: Sight, lease: Lease, found: str, world: World) -> str:

@@ -64,26 +64,31 @@ def _goes_on(look: Look, policy: ResponsePolicy, history: History) -> bool:
 
 
 def _settle(sight: Sight, lease: Lease, world: World, *, situated: bool) -> Outcome:
-    """Record, report, respond, remember, in this order: a crash in between repeats, it never loses."""
-    began, history, did = world.clock(), sight.remembered, "unchanged"
+    """Record, report, respond, remember, in this order: a crash in between repeats, it never loses.
+
+    A verdict that could not be reported stays news, and the message fails, once the response has had its turn.
+    """
+    began, history, did, untold = world.clock(), sight.remembered, "unchanged", None
     if sight.verdict_changed:
-        _record(sight, lease, world)
-        history, did = history.after(sight.digest, sight.compliance, history.dormant), "reported"
+        untold = _record(sight, lease, world)
+        if untold is None:
+            history, did = history.after(sight.digest, sight.compliance, history.dormant), "reported"
     progress = Progress("", StepKind.NONE, history)
     if situated or lease.opened:
         progress = contain_runtime(sight, history, lease, world)
     elif sight.calls_for_response(world):  # it drifted between the two looks
         progress = Progress("waits", StepKind.WAIT, look_again(sight.look.again(), 0, history, world))
     _remember(progress, lease, world)
-    if progress.failure is not None:
-        raise progress.failure
+    if failure := progress.failure or untold:
+        raise failure
     again_at = progress.history.again_at
     asked = again_at is not None and again_at >= began
     looks_again = asked or (not progress.did and _ask_while_it_changes(sight, progress.history, world))
     return _outcome(progress.did or did, sight, looks_again=looks_again, step=progress.step)
 
 
-def _record(sight: Sight, lease: Lease, world: World) -> None:
+def _record(sight: Sight, lease: Lease, world: World) -> GatewayError | None:
+    """Keep the verdict, then report it; return why that failed: whoever blocks the topic must not block the rest."""
     zone, event = sight.policy.zone, sight.look.event
     sequence = lease.history.sequence + 1
     kind = RecordKind.GONE if sight.verdict is None else RecordKind.VERDICT
@@ -98,7 +103,12 @@ def _record(sight: Sight, lease: Lease, world: World) -> None:
     }
     name = f"{sequence:06d}-{sight.digest.removeprefix('sha256:')[:12]}"
     record = EvidenceRecord(kind, sight.look.subject, name, world.clock(), body)
-    tell(prospect(sight, world), keep(record, sight, world), sight, world)
+    place = keep(record, sight, world)
+    try:
+        tell(prospect(sight, world), place, sight, world)
+    except GatewayError as error:
+        return error
+    return None
 
 
 def _remember(progress: Progress, lease: Lease, world: World) -> None:

@@ -39,6 +39,7 @@ def answer(request: Deployed, *, physical_id: str, failure: str | None, data: Ma
             body=json.dumps(document).encode(),
             headers={"Content-Type": ""},  # the address is signed without one
             retries=_TRIES,
+            redirect=False,  # whoever leads us on is not where CloudFormation waits
             timeout=10,
         )
     except urllib3.exceptions.HTTPError as error:

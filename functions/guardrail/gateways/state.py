@@ -8,14 +8,15 @@ from zlib import compress, decompress
 
 from guardrail.core.errors import GatewayError
 from guardrail.core.evidence import EvidenceRecord, canonical_json
-from guardrail.core.runtimes.history import History
+from guardrail.core.runtimes.history import GONE, History
 from guardrail.gateways.aws import Client
 from guardrail.gateways.history_item import attributes_of, history_of
 from guardrail.gateways.table import Table, number
 from guardrail.ports.runtimes import Lease
 
 _KEEP_DAYS = 400
-"""Items that nothing touches for so long are deleted by DynamoDB: runtimes long gone."""
+"""After so long DynamoDB deletes items of runtimes long gone. Of one that is there nothing may be lost: its fence makes
+the names of records, and a name that comes twice is written once."""
 
 _TRIES = 5
 """At a window that others write at the same time; so many functions never run at once."""
@@ -61,10 +62,10 @@ class StateGateway:
 
     def commit(self, lease: Lease, history: History) -> None:
         values, sets = _set(attributes_of(history))
-        self._write(lease, f"SET {sets} REMOVE lease_until, opened", values)
+        self._write(lease, f"SET {sets} REMOVE opened, {_given_back(history)}", values)
 
     def release(self, lease: Lease) -> None:
-        self._write(lease, "REMOVE lease_until", {})
+        self._write(lease, f"REMOVE {_given_back(lease.history)}", {})
 
     def _write(self, lease: Lease, update: str, values: dict[str, Any]) -> None:
         """Write, unless somebody took the lease over in the meantime."""
@@ -132,6 +133,11 @@ class StateGateway:
 
 def _runtime(runtime_id: str) -> str:
     return f"runtime#{runtime_id}"
+
+
+def _given_back(history: History) -> str:
+    """What goes with the lease: the time to live too, unless the runtime is gone or was never there."""
+    return "lease_until" if history.digest in ("", GONE) else "lease_until, expires_at"
 
 
 def _set(attributes: dict[str, Any]) -> tuple[dict[str, Any], str]:

@@ -176,6 +176,15 @@ def test_the_regular_check_has_nothing_to_do(function, log):
     assert function.invoke("settle")["settled"] == {}
 
 
+def test_the_regular_check_fails_while_a_switch_cannot_be_read_for_no_suspension_ends_then(function, log):
+    item = {"kind": "switch", "name": "response", "state": "backed-out", "body": "{}"}
+    table = function.deployed.clients("dynamodb")
+    table.put_item(TableName="switches", Item={name: {"S": text} for name, text in item.items()})
+
+    with pytest.raises(RuntimeError, match="could not settle everything"):
+        function.invoke("settle")
+
+
 def test_only_through_the_signed_alias_does_a_caller_count(function, log):
     assert function.invoke("signed_url", SIGNED)["caller"] == "arn:aws:sts::111122223333:assumed-role/OnCall/dana"
     assert function.invoke("signed_url")["caller"] is None

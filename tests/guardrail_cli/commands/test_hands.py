@@ -269,6 +269,15 @@ def test_status_says_what_is_held_and_who_claimed_to_and_what_fights_it(at, back
     assert f"gateway {SPOKE}: in the path by source-nat" in text
 
 
+def test_status_says_that_an_undo_file_is_of_another_controller(at, back_out, lab, files):
+    back_out()
+    other = kept(files) | {"url": "https://192.0.2.1"}
+    (files / "guardrail-undo.json").write_text(json.dumps(other))
+
+    assert "- the undo file is of another controller; " in at("status").out.decode()
+    assert document(at("status", "--format", "json"))["suspensions"] == []
+
+
 def test_status_of_nothing(at, lab):
     assert at("status").out.decode() == "nothing is suspended\n"
 

@@ -144,6 +144,13 @@ def test_a_saved_plan_is_not_applied_to_a_controller_that_has_changed_since(pack
     assert len(writes(lab)) == before
 
 
+def test_a_file_that_is_no_plan_is_refused_by_name(pack, lab, files):
+    (files / "none.json").write_text("{}")
+
+    assert pack("apply", "--plan", "none.json").complaint.startswith("none.json: plan: expected a file that ")
+    assert list(lab.requests) == []
+
+
 def test_a_plan_that_is_refused_is_printed_and_not_kept(pack, lab, files):
     lab.simulator.sim.world.features["microseg"] = False
     shown = pack("plan", "--out", "plan.json", "--format", "json")

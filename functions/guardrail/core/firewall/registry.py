@@ -10,6 +10,10 @@ from guardrail.core.errors import InvalidInput
 KEPT = timedelta(days=400)
 """How long what has ended is kept: longer than log lines usually are."""
 
+MOST_ENDED = 5_000
+"""So many that ended are kept, the latest: somebody who makes our rules anew all the time must not fill an item, which
+holds 400 KB, for then nothing could be remembered any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -77,8 +81,8 @@ class Registry:
         if not any(each.digest == digest and each.term.until is None for each in packs):
             packs.append(PackVersion(pack, digest, Term(at)))
         return Registry(
-            tuple(each for each in (*kept, *new) if _is_kept(each.term, at)),
-            tuple(each for each in packs if _is_kept(each.term, at)),
+            _kept([*kept, *new], at),
+            _kept(packs, at),
             self.names | frozenset(names),
         )
 
@@ -134,5 +138,7 @@ def _ended(each: Entry, at: datetime) -> Entry:
     return each if each.term.until is not None else replace(each, term=replace(each.term, until=at))
 
 
-def _is_kept(term: Term, at: datetime) -> bool:
-    return term.until is None or at - term.until < KEPT
+def _kept(entries: list[Entry], at: datetime) -> tuple[Entry, ...]:
+    ended = [each for each in entries if each.term.until is not None and at - each.term.until < KEPT]
+    remembered = {id(each) for each in ended[-MOST_ENDED:]}
+    return tuple(each for each in entries if each.term.until is None or id(each) in remembered)

@@ -16,6 +16,10 @@ _JUDGED = ("createdAt", "networkConfiguration", "capacityProviderConfiguration")
 STALE = timedelta(minutes=5)
 """AgentCore's answers may be that old, so that what is missing in one of them may still be there."""
 
+MOST_FOREIGN, MOST_WHOLE = 1_000, 700
+"""Dormant versions that are remembered, and those with all their ids: an item of the table holds 400 KB, and one that
+is too long could not be written, so that nothing could be done about the runtime any more."""
+
 GONE = "gone"
 """Stands in `History.digest` for a runtime that no longer exists."""
 
@@ -41,13 +45,18 @@ class DormantVersions:
         return self if self.zone == zone_digest else DormantVersions(zone=zone_digest)
 
     def with_read(self, answers: Mapping[int, Answer | None], zone: LandingZone) -> "DormantVersions":
-        """Return the memory with these answers added; None stands for a version that no longer exists."""
-        foreign = {
-            n: {member: answer[member] for member in _JUDGED if member in answer}
-            for n, answer in answers.items()
-            if answer and broken_rules(parse_version(n, answer), zone)
-        }
-        return replace(self, read=self.read | answers.keys(), foreign={**self.foreign, **foreign})
+        """Return the memory with these answers added; None stands for a version that no longer exists.
+
+        Of those that do not fit any more one id of each list tells what is wrong; of still more, nothing is
+        kept: the likeliest to return were read first.
+        """
+        foreign = dict(self.foreign)
+        for number, answer in answers.items():
+            room = number in foreign or len(foreign) < MOST_FOREIGN
+            if answer and room and broken_rules(parse_version(number, answer), zone):
+                kept = {member: answer[member] for member in _JUDGED if member in answer}
+                foreign[number] = kept if len(foreign) < MOST_WHOLE else _shortened(kept, zone)
+        return replace(self, read=self.read | answers.keys(), foreign=foreign)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +130,21 @@ class History:
         if not self.acts or self.acts[-1].kind is not step.kind:
             return self
         return replace(self, acts=(*self.acts[:-1], replace(self.acts[-1], refused=why)))
+
+
+def _shortened(answer: Answer, zone: LandingZone) -> Answer:
+    """The answer with one id in each list, a foreign one where there is one, so that it breaks the same rules."""
+    network = answer.get("networkConfiguration")
+    vpc = network.get("networkModeConfig") if isinstance(network, dict) else None
+    if not isinstance(network, dict) or not isinstance(vpc, dict):
+        return answer
+    approved = {"subnets": zone.subnet_set, "securityGroups": zone.security_group_set}
+    lists = {
+        name: sorted(ids, key=lambda each: (each in approved[name], each))[:1]
+        for name, ids in vpc.items()
+        if name in approved and isinstance(ids, list) and all(isinstance(each, str) for each in ids)
+    }
+    return {**answer, "networkConfiguration": {**network, "networkModeConfig": {**vpc, **lists}}}
 
 
 def with_remembered(snapshot: Snapshot, dormant: DormantVersions) -> Snapshot:

@@ -10,11 +10,14 @@ from guardrail.core.runtimes.history import GONE, History
 from guardrail.core.runtimes.mending import blocked, move, repair, unchangeable
 from guardrail.core.runtimes.response import ResponseMode, ResponsePolicy
 from guardrail.core.runtimes.runtime import Snapshot
-from guardrail.core.runtimes.step import Step
+from guardrail.core.runtimes.step import Step, StepKind
 from guardrail.core.runtimes.verdict import Compliance, Verdict
 
 LONGEST_WAIT_SECONDS = 900
 """The longest delay that SQS takes; the sweep looks at what is further away."""
+
+LOST_DENIALS = 3
+"""Within the policy's window; whoever removes as many would keep the runtime from being repaired, too."""
 
 
 def is_called_for(verdict: Verdict, policy: ResponsePolicy, history: History, *, at: datetime) -> bool:
@@ -34,7 +37,8 @@ def next_step(snapshot: Snapshot, verdict: Verdict, policy: ResponsePolicy, hist
     In REPAIR: deny every invocation, repair the newest version, move each named endpoint to it, lift the denial. In
     QUARANTINE: deny, and lift when the owner has repaired. OBSERVE changes nothing. A tool is left to people at once.
     Only what live state shows decides, so the same state gives the same step however often and after whatever crash it
-    is asked for. Whenever a person has to act, the denial is in place, unless it is the denial that cannot be made.
+    is asked for. Whenever a person has to act, the denial is in place, unless it is the denial that cannot be made;
+    then what can be repaired is.
 
     Args:
         snapshot: With its situation; without one nothing is changed.
@@ -47,8 +51,7 @@ def next_step(snapshot: Snapshot, verdict: Verdict, policy: ResponsePolicy, hist
         return nothing("what a change has to know was not read")
     violations = acting(verdict, policy, history, at)
     case = Case(snapshot, snapshot.situation, verdict, policy, history, at, violations)
-    steps = (step for rung in _RUNGS if (step := rung(case)) is not None)
-    return next(steps, wait("the endpoints do not serve the newest version yet"))
+    return next(step for rung in _RUNGS if (step := rung(case)) is not None)
 
 
 def _at_rest(case: Case) -> Step | None:
@@ -80,6 +83,17 @@ def _warning(case: Case) -> Step:
     return wait(why, max(1, int(seconds) + 1)) if seconds < LONGEST_WAIT_SECONDS else nothing(why)
 
 
+def _denied_first(case: Case) -> Step | None:
+    """Deny, unless it is denied. A denial that cannot be made, or is removed again and again, holds up no repair."""
+    step = deny(case)
+    if step is None or case.policy.mode is not ResponseMode.REPAIR:
+        return step
+    if step.changes_something and case.begun(StepKind.DENY_INVOCATION) < LOST_DENIALS:
+        return step
+    mending = _mend(case)
+    return step if mending.kind is StepKind.ESCALATE else mending
+
+
 def _quarantined(case: Case) -> Step | None:
     if case.policy.mode is ResponseMode.QUARANTINE:
         return nothing("quarantined: every new invocation is denied until the owner has repaired it")
@@ -93,14 +107,16 @@ def _warned_newest(case: Case) -> Step | None:
     return _warning(case) if any(broken) and not case.newest_acts else None
 
 
+def _mend(case: Case) -> Step:
+    steps = (step for rung in (blocked, repair, _warned_newest, move) if (step := rung(case)) is not None)
+    return next(steps, wait("the endpoints do not serve the newest version yet"))
+
+
 _RUNGS: tuple[Callable[[Case], Step | None], ...] = (
     _at_rest,
     _vanishing,
     unchangeable,
-    deny,
+    _denied_first,
     _quarantined,
-    blocked,
-    repair,
-    _warned_newest,
-    move,
+    _mend,
 )

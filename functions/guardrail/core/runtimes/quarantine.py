@@ -152,7 +152,14 @@ def _refuse(_constant: str) -> None:
 
 
 def _text(policy: Mapping[str, Any]) -> str:
+    """The policy, every character as itself: escapes could make it longer than AgentCore takes."""
     try:
-        return json.dumps(policy, separators=(",", ":"), allow_nan=False)
+        text = json.dumps(policy, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
+        return text if _is_text(text) else json.dumps(policy, separators=(",", ":"))
     except (ValueError, RecursionError):
         raise NotUnderstoodError("no JSON") from None
+
+
+def _is_text(text: str) -> bool:
+    """Whether it can be sent: half of a surrogate pair can only be escaped."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)

@@ -11,6 +11,8 @@ from guardrail.core.runtimes.response import ResponseMode, ResponsePolicy
 from guardrail.core.runtimes.rules import RuleId
 
 _LONGEST_DAYS = 90
+_DENIALS_BEYOND = 15
+"""Each lift may be followed by a denial; were there no more of these, the last of the attempts would end undenied."""
 _LEAST_AND_MOST = {
     "attempts": (1, 100),
     "window_minutes": (5, 24 * 60),
@@ -54,6 +56,7 @@ class ResponseSettings:
             mode,
             zone,
             attempts=self.attempts,
+            denials=self.attempts + _DENIALS_BEYOND,
             window=timedelta(minutes=self.window_minutes),
             grace={rule: timedelta(days=days) for rule, days in self.grace_days},
             may_wipe_session_storage=self.may_wipe_session_storage,

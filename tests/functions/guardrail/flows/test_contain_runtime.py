@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -393,6 +394,41 @@ def test_while_the_bucket_refuses_the_response_goes_on_and_its_records_wait_in_t
     assert scene.told().count("Response Stopped") == 1
     kinds = Counter(key.split("/")[0] for key in scene.cloud.state.records)
     assert (kinds["change-intended"], kinds["change-outcome"]) == (4, 4)
+
+
+def test_whoever_blocks_the_topic_does_not_block_containment_and_the_verdict_is_told_once_it_is_free(scene):
+    scene.cloud.findings.refuses = True
+    with pytest.raises(GatewayError, match="sns:Publish failed: AuthorizationError"):
+        scene.handle()
+
+    assert scene.changes() == ["PutResourcePolicy"]
+    assert scene.cloud.state.leased_until == {}
+    scene.cloud.findings.refuses = False
+    scene.run()
+    assert scene.served() == {"DEFAULT": "2", "prod": "2"}
+    assert scene.told()[0] == "Runtime Verdict"
+    assert scene.cloud.findings.reported[0].verdict.compliance == "NON_COMPLIANT"
+
+
+def test_while_the_topic_stays_blocked_a_runtime_that_drifts_again_is_denied_again(scene):
+    scene.cloud.findings.refuses = True
+    handle_until(scene, "DeleteResourcePolicy")
+    scene.drift()
+
+    handle_until(scene, "PutResourcePolicy")
+
+    assert not scene.may_invoke()
+
+
+def handle_until(scene, operation):
+    """Look again and again, though each look ends with the topic's refusal, until the last change is this one."""
+    for _ in range(20):
+        with suppress(GatewayError):
+            scene.handle()
+        scene.cloud.wait(2 * LEASE_SECONDS)
+        if scene.changes()[-1:] == [operation]:
+            return
+    pytest.fail("it was not done")
 
 
 def test_without_a_record_anywhere_nothing_is_changed(scene):

@@ -42,6 +42,15 @@ def test_a_failure_is_put_with_its_reason_and_fits_into_four_kilobytes(bucket):
     assert len(json.dumps(document)) < 4_096
 
 
+def test_nobody_leads_the_answer_elsewhere(bucket):
+    bucket.statuses, bucket.elsewhere = [307], "/elsewhere"
+
+    with pytest.raises(GatewayError, match="http-307"):
+        answer(request(bucket), physical_id="x", failure=None, data={})
+
+    assert [path for path, _, _ in bucket.received] == ["/answer?signature=a%2Fb"]
+
+
 def test_a_bucket_that_stumbles_is_asked_again(bucket):
     bucket.statuses = [503]
 

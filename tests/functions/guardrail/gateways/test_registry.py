@@ -3,6 +3,7 @@
 import random
 import uuid
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -38,6 +39,18 @@ def test_what_was_saved_is_read_back_for_this_controller_only(memories, aws):
     assert memories.read() == saved
     assert saved.memory == MEMORY
     assert FirewallMemoryGateway(aws, "state", "192.0.2.2").read().memory == FirewallMemory()
+
+
+def test_somebody_who_makes_our_rules_anew_all_the_time_does_not_fill_the_item(memories, aws):
+    ids, registry = random.Random(7), Registry()
+    for hours in range(12):
+        rules = {str(uuid.UUID(int=ids.getrandbits(128))): f"x-{n:03d}-rule-with-a-name" for n in range(1_000)}
+        registry = registry.after("agentcore", "sha256:1", rules, rules.values(), NOW + timedelta(hours=hours))
+    memories.save(memories.read(), replace(MEMORY, registry=registry))
+
+    [item] = aws("dynamodb").scan(TableName="state")["Items"]
+    assert len(item["memory"]["B"]) < 300_000
+    assert all(registry.of(each) for each in rules), "what is in force is never forgotten"
 
 
 @pytest.mark.parametrize("saves_before", [0, 1])

@@ -209,6 +209,16 @@ def test_dynamodb_cleans_up_what_nobody_has_touched_for_a_year_and_more(state, a
     assert int(item["expires_at"]["N"]) == int((NOW + timedelta(days=400)).timestamp())
 
 
+@pytest.mark.parametrize(("digest", "stays"), [("sha256:abc", True), ("gone", False), ("", False)])
+def test_what_is_known_of_a_runtime_that_is_there_is_never_cleaned_up(state, aws, digest, stays):
+    state.commit(state.lease(RUNTIME_ID, NOW, 90), replace(HISTORY, digest=digest))
+    assert ("expires_at" not in items(aws)[f"runtime#{RUNTIME_ID}"]) is stays
+
+    state.release(state.lease(RUNTIME_ID, NOW, 90))
+
+    assert ("expires_at" not in items(aws)[f"runtime#{RUNTIME_ID}"]) is stays
+
+
 def test_no_more_is_granted_than_wanted_and_than_is_left(state):
     assert [state.spend("today", 4, 10) for _ in range(4)] == [4, 4, 2, 0]
     assert state.spend("tomorrow", 4, 10) == 4

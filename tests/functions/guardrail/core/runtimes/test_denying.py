@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 
 from guardrail.core.runtimes.history import History
-from guardrail.core.runtimes.ladder import next_step
+from guardrail.core.runtimes.ladder import LOST_DENIALS, next_step
 from guardrail.core.runtimes.quarantine import deny_call
 from guardrail.core.runtimes.step import Act, Denial, StepKind
 from guardrail.core.runtimes.surroundings import parse_situated
 from guardrail.core.runtimes.verdict import judge
 from tests.builders import NOW, PUBLIC, RUNTIME_ARN, vpc
-from tests.ladder_builders import ZONE, climb, policy, service, step_now
+from tests.ladder_builders import ZONE, climb, compliant, policy, service, step_now
 
 DENIED = deny_call(RUNTIME_ARN, None).parameters["policy"]
 ALLOW_TEXT = '{ "Statement": {"Sid":"Callers","Effect":"Allow","Principal":"*","Action":"*","Resource":"*"} }'
@@ -65,7 +65,7 @@ def test_a_denial_that_somebody_removes_is_put_back_until_people_have_to_stop_it
             removed.append(step)
             runtime.policy = None
 
-    run = climb(service({1: PUBLIC}, {"DEFAULT": 1}), policy(denials=7), meddle=remove)
+    run = climb(service({1: PUBLIC}, {"DEFAULT": 1}), policy("QUARANTINE", denials=7), meddle=remove)
 
     assert len(removed) == 7
     assert run.last.kind == "escalate"
@@ -76,9 +76,10 @@ def test_a_denial_that_somebody_removes_is_put_back_until_people_have_to_stop_it
 def test_the_bound_on_denials_is_per_window():
     document = service({1: PUBLIC}, {"DEFAULT": 1}).document()
     history = acts("deny-invocation", 20)
-    later = replace(policy(), window=timedelta(0))
+    quarantine = policy("QUARANTINE")
+    later = replace(quarantine, window=timedelta(0))
 
-    assert step_on(document, history).kind == "escalate"
+    assert step_on(document, history, quarantine).kind == "escalate"
     assert step_on(document, history, later).kind == "deny-invocation"
 
 
@@ -90,9 +91,12 @@ def test_the_bound_on_denials_is_per_window():
         ({"resource_policy": json.dumps({"Statement": [{"Sid": "x" * 20_400}]})}, "no room"),
     ],
 )
-def test_where_the_denial_cannot_be_made_a_person_is_told_that_it_is_not(changes, word):
-    step = step_on({**service({1: PUBLIC}, {"DEFAULT": 1}).document(), **changes})
+def test_where_the_denial_cannot_be_made_a_person_is_told_that_it_is_not_or_it_is_repaired(changes, word):
+    document = {**service({1: PUBLIC}, {"DEFAULT": 1}).document(), **changes}
+    step = step_on(document, wanted=policy("QUARANTINE"))
 
+    assert step_on(document).kind == "repair-network"
+    assert step_on({**document, "tags": {"aws:cloudformation:stack-name": "theirs"}}) == step
     assert step.kind == "escalate"
     assert word in step.why
     assert step.why.endswith("invocations are NOT denied")
@@ -101,14 +105,29 @@ def test_where_the_denial_cannot_be_made_a_person_is_told_that_it_is_not(changes
 def test_a_denial_that_the_service_refuses_is_not_tried_again_within_the_window():
     refused = acts("deny-invocation", 1, refused="ValidationException")
 
-    assert "(ValidationException)" in step_on(service({1: PUBLIC}, {"DEFAULT": 1}).document(), refused).why
+    document = service({1: PUBLIC}, {"DEFAULT": 1}).document()
+
+    assert "(ValidationException)" in step_on(document, refused, policy("QUARANTINE")).why
 
 
 def test_a_runtime_whose_arn_nothing_names_cannot_be_denied():
     document = service({1: PUBLIC}, {}).document()
     del document["runtime"]["agentRuntimeArn"]
 
-    assert step_on(document).why == "its ARN is not known; invocations are NOT denied"
+    assert step_on(document, wanted=policy("QUARANTINE")).why == "its ARN is not known; invocations are NOT denied"
+
+
+def test_who_removes_each_denial_does_not_hold_up_the_repair():
+    def remove(runtime, step):
+        if step.kind is StepKind.DENY_INVOCATION:
+            runtime.policy = None
+
+    runtime = service({1: PUBLIC}, {"DEFAULT": 1, "prod": 1})
+    run = climb(runtime, policy(), meddle=remove)
+
+    assert run.kinds == [*["deny-invocation"] * LOST_DENIALS, "repair-network", "move-endpoint"]
+    assert compliant(runtime)
+    assert runtime.invocable()
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,23 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
+from string import ascii_letters, digits
 
-from guardrail.core.runtimes.history import STALE, DormantVersions, History, unread_dormant, with_remembered
-from guardrail.core.runtimes.rules import RuleId
+from guardrail.core.runtimes.history import (
+    MOST_FOREIGN,
+    MOST_WHOLE,
+    STALE,
+    DormantVersions,
+    History,
+    unread_dormant,
+    with_remembered,
+)
+from guardrail.core.runtimes.rules import RuleId, broken_rules
+from guardrail.core.runtimes.snapshot import parse_version
 from guardrail.core.runtimes.step import Act, Call, Denial, Step, StepKind
 from guardrail.core.runtimes.verdict import judge
+from guardrail.gateways.history_item import attributes_of
 from tests.builders import FOREIGN_SUBNET, NOW, PUBLIC, SUBNETS, answer, snapshot, vpc, zone
 
 ZONE = zone()
@@ -82,6 +94,37 @@ def test_remembering_needs_nothing_but_the_placement_and_the_age():
     (kept,) = NOTHING.with_read({1: whole}, ZONE).foreign.values()
 
     assert set(kept) == {"createdAt", "networkConfiguration"}
+
+
+def test_what_is_remembered_of_a_thousand_versions_with_all_the_ids_they_may_have_fits_into_an_item_of_the_table():
+    random = Random(7)
+
+    def ids(prefix):
+        return [prefix + "".join(random.choices(ascii_letters + digits, k=17)) for _ in range(16)]
+
+    placed = {number: answer(number, vpc(ids("subnet-"), ids("sg-"))) for number in range(1, 1_201)}
+    known = NOTHING.with_read(placed, ZONE)
+
+    assert len(known.read) == 1_200
+    assert len(known.foreign) == MOST_FOREIGN
+    assert len(attributes_of(History(dormant=known))["dormant"]["B"]) < 375_000
+
+
+def test_a_version_that_is_remembered_in_short_breaks_the_same_rules():
+    full = replace(NOTHING, foreign=dict.fromkeys(range(1_000, 1_000 + MOST_WHOLE), answer(1, PUBLIC)))
+    placed = {
+        1: answer(1, vpc([SUBNETS[0], FOREIGN_SUBNET, SUBNETS[1]])),
+        2: answer(2, vpc([])),
+        3: answer(3, PUBLIC),
+        4: answer(4, {"networkMode": "VPC"}),
+    }
+
+    short = full.with_read(placed, ZONE).foreign
+
+    for number, whole in placed.items():
+        told, meant = (broken_rules(parse_version(number, each), ZONE) for each in (short[number], whole))
+        assert [each.rule for each in told] == [each.rule for each in meant]
+    assert short[1]["networkConfiguration"]["networkModeConfig"]["subnets"] == [FOREIGN_SUBNET]
 
 
 DENY = Step(StepKind.DENY_INVOCATION, "", Call("PutResourcePolicy", {}), way_back=Denial("old text"))

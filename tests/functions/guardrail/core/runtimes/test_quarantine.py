@@ -151,6 +151,16 @@ def test_a_policy_that_is_none_is_not_touched(text):
         deny_call(RUNTIME_ARN, text)
 
 
+@pytest.mark.parametrize("letter", ["ü", "諾", "😀", "\ud83d"])
+def test_letters_of_any_alphabet_take_as_much_room_as_they_took(letter):
+    text = json.dumps({"Id": 3_000 * letter, "Statement": [ALLOW]}, ensure_ascii=letter == "\ud83d")
+
+    call = deny_call(RUNTIME_ARN, text)
+
+    assert sent(call)["Id"] == 3_000 * letter
+    assert len(call.parameters["policy"].encode("utf-8").decode()) <= len(text) + 200
+
+
 def test_a_policy_without_room_is_not_touched():
     def policy(length):
         return json.dumps({"Statement": [{"Sid": "x" * length}]}, separators=(",", ":"))

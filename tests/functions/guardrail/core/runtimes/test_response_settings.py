@@ -39,6 +39,13 @@ def test_anything_else_is_refused_without_quoting_it(document):
     read_or_refused(lambda each: parse_response_settings("context response", each), document)
 
 
+@given(DOCUMENTS)
+def test_after_the_last_lift_that_is_allowed_there_is_a_denial_left_whatever_is_set(document):
+    policy = parse_response_settings("context response", document).policy(ResponseMode.REPAIR, zone())
+
+    assert policy.denials > policy.attempts + 1
+
+
 def test_nothing_said_is_as_usual_and_takes_no_room():
     settings = parse_response_settings("context response", {})
 

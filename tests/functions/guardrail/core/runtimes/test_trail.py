@@ -281,6 +281,25 @@ def test_a_document_that_holds_no_recorded_call_is_refused(document, error):
     assert str(refused.value) == error
 
 
+OURS = f"arn:aws:iam::{ACCOUNT}:role/agentcore-guardrail/VerifyRuntime"
+
+
+@pytest.mark.parametrize(
+    ("actor", "ours"),
+    [
+        (f"arn:aws:sts::{ACCOUNT}:assumed-role/VerifyRuntime/function", True),
+        (f"arn:aws:sts::{ACCOUNT}:assumed-role/VerifyRuntime2/function", False),
+        ("arn:aws:sts::999988887777:assumed-role/VerifyRuntime/function", False),
+        (f"arn:aws:iam::{ACCOUNT}:user/x:{ACCOUNT}:assumed-role/VerifyRuntime/mallory", False),
+    ],
+    ids=["our session", "another role", "another account", "a user whose path looks like our session"],
+)
+def test_only_a_session_of_our_role_is_ours_whatever_somebody_calls_a_path(actor, ours):
+    recorded = parse_event({"detail": {"eventName": "UpdateAgentRuntime", "userIdentity": {"arn": actor}}})
+
+    assert recorded.made_by(OURS) is ours
+
+
 @pytest.mark.fuzz
 @given(JSON | some_of(event("update_to_public"), JSON))
 def test_whatever_json_is_given_it_is_read_or_clearly_refused(document):
