@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from aws_cdk import (
+    Annotations,
     CfnOutput,
     Duration,
     Environment,
@@ -93,6 +94,7 @@ class GuardrailStack(Stack):
         self._watch()
         self._exceptions()
         self._outputs()
+        self._warn()
 
     def _function(self, construct_id: str, name: str, environment: dict[str, str]) -> GuardrailFunction:
         runtime = aws_lambda.Runtime(self._props.runtime, aws_lambda.RuntimeFamily.PYTHON)
@@ -239,6 +241,13 @@ class GuardrailStack(Stack):
             )
         for resource, reason in reasons.items():
             except_from(construct, f"IAM5[Resource::{resource}]", reason)
+
+    def _warn(self) -> None:
+        if self._props.mode is ResponseMode.REPAIR and self._props.pass_role_path == "/":
+            text = (
+                "REPAIR may pass any role of the account to AgentCore: set response.pass_role_path to the runtimes' own"
+            )
+            Annotations.of(self).add_warning_v2("agentcore-guardrail:any-role", text)
 
     def _outputs(self) -> None:
         for name, value in {

@@ -1,5 +1,6 @@
 """Our rules on Watch, or a permit ahead of the last deny: what one PUT changes of them, and how it is taken back."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,6 +13,7 @@ from guardrail.core.firewall.wire import ATTACHMENT_POINTS, FIRST_ATTACHMENT_POI
 from guardrail.core.undo import PRESENT, Field, Side, Undo
 
 PERMIT = "99-back-out-permit"
+_NUMBERED = re.compile(r"(?P<words>[^\d-][^-]*(?:-[^\d-][^-]*)*)-\d+-.*", re.DOTALL)
 WireRule = Mapping[str, Any]
 """A rule as the controller has it, with `enforcement` in the place of `watch`; members we do not know are kept."""
 
@@ -162,10 +164,20 @@ def _place(live: LiveRules, prefix: str, *, alone: bool) -> RuleList:
     places = [each for each in live.lists if any(is_ours(rule, prefix) for rule in each.rules)]
     if not places:
         raise Refused("policy: the controller has no rule of ours")
+    if longer := _longer_prefix(live, prefix):
+        raise Refused(f"policy: the rules that begin with {prefix} are those of name_prefix {longer}, not ours")
     first = next((each for each in places if each.is_first), None)
     if len(places) == 1 or (first is not None and not alone):
         return first or places[0]
     raise Refused("policy: our rules stand in more than one list, so that one change is not enough; use insertion")
+
+
+def _longer_prefix(live: LiveRules, prefix: str) -> str | None:
+    """Return the prefix that ours is only the beginning of: a pack's rules begin with their priority right after it."""
+    names = [str(rule["name"]) for each in live.lists for rule in each.rules if is_ours(rule, prefix)]
+    found = {_NUMBERED.fullmatch(name.removeprefix(f"{prefix}-")) for name in names}
+    words = {match["words"] if match else "" for match in found}
+    return f"{prefix}-{words.pop()}" if len(words) == 1 and "" not in words else None
 
 
 def _known(name: str, ours: Iterable[str], prefix: str) -> str:

@@ -117,6 +117,16 @@ def test_a_prefix_that_another_one_begins_with_is_told_from_it():
         permit_all(seen, "agentcore")
 
 
+@pytest.mark.parametrize(
+    "change", [lambda seen: permit_all(seen, "agentcore"), lambda seen: watch(seen, "agentcore", None, on=True)]
+)
+def test_a_prefix_that_is_only_the_beginning_of_another_one_does_not_take_its_rules(change):
+    seen = live(listed(rule("agentcore-vca-28-deny-x", 28), rule("agentcore-vca-100-default-deny", 100)))
+
+    with pytest.raises(Refused, match="those of name_prefix agentcore-vca, not ours"):
+        change(seen)
+
+
 def test_where_nothing_denies_there_is_nothing_to_back_out_of():
     with pytest.raises(Refused, match="no rule of ours denies anything"):
         permit_all(live(listed(rule("agentcore-30-allow-models", 30, "PERMIT"))), "agentcore")
