@@ -36,6 +36,9 @@ from stacks.constructs.trail_rules import TrailRules
 from stacks.exceptions import except_from, logical_id
 
 
+ANY_PATH = "/"
+
+
 @dataclass(frozen=True, slots=True)
 class GuardrailProps:
     """What a platform engineer decides about one account and Region.
@@ -243,10 +246,8 @@ class GuardrailStack(Stack):
             except_from(construct, f"IAM5[Resource::{resource}]", reason)
 
     def _warn(self) -> None:
-        if self._props.mode is ResponseMode.REPAIR and self._props.pass_role_path == "/":
-            text = (
-                "REPAIR may pass any role of the account to AgentCore: set response.pass_role_path to the runtimes' own"
-            )
+        if self._props.mode is ResponseMode.REPAIR and self._props.pass_role_path == ANY_PATH:
+            text = "REPAIR may pass any role to AgentCore; response.pass_role_path narrows it to the runtimes' own"
             Annotations.of(self).add_warning_v2("agentcore-guardrail:any-role", text)
 
     def _outputs(self) -> None:

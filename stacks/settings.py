@@ -11,7 +11,7 @@ from guardrail.core.runtimes.landing_zone import LandingZone, parse_landing_zone
 from guardrail.core.runtimes.response import ResponseMode, parse_mode
 from guardrail.core.runtimes.response_settings import parse_response_settings
 from stacks.constructs.evidence_bucket import RetentionMode
-from stacks.guardrail import GuardrailProps
+from stacks.guardrail import ANY_PATH, GuardrailProps
 
 _PATH = re.compile(r"/([\w+=,.@-]+/)*", re.ASCII)
 MAX_ZONE_BYTES = 2_500
@@ -39,7 +39,7 @@ def guardrail_props(context: Callable[[str], Any]) -> tuple[GuardrailProps, ...]
 def _props(zone: LandingZone, context: Callable[[str], Any]) -> GuardrailProps:
     evidence = context("evidence") or {}
     mode, response = _mode(context("response_mode"), zone), dict(_response(context("response")))
-    pass_role_path = _path(response.pop("pass_role_path", "/"))
+    pass_role_path = _path(response.pop("pass_role_path", ANY_PATH))
     return GuardrailProps(
         zone=zone,
         mode=mode,
