@@ -35,7 +35,6 @@ from stacks.constructs.switches import Switches
 from stacks.constructs.trail_rules import TrailRules
 from stacks.exceptions import except_from, logical_id
 
-
 ANY_PATH = "/"
 
 
