@@ -43,7 +43,7 @@ def test_without_a_word_nothing_is_enforced(tmp_path, said, asked, mode):
 
 @pytest.mark.parametrize(
     ("changes", "why"),
-    [({"name_prefix": None}, "name_prefix is missing"), ({"runtime_subnets": []}, "expected at least one subnet")],
+    [({"name_prefix": None}, "name_prefix is missing"), ({"runtime_subnets": []}, "runtime_subnets")],
 )
 def test_a_pack_that_cannot_be_used_is_refused(tmp_path, changes, why):
     with pytest.raises(GuardrailError, match=why):
