@@ -220,6 +220,15 @@ def test_back_out_of_the_policy_lets_ours_go_anywhere_and_comes_back(at, applied
     assert enforcement(applied) == before
 
 
+def test_a_plan_says_that_applying_it_ends_a_back_out(at, applied):
+    quiet = document(at("pack", "plan", *BINDINGS, "--format", "json"))["warnings"]
+    at("back-out", "--scope", "policy", *BINDINGS, *WHY)
+    warned = document(at("pack", "plan", *BINDINGS, "--format", "json"))["warnings"]
+
+    assert not [each for each in quiet if "backed out" in each]
+    assert [each for each in warned if "99-back-out-permit is there; applying this plan ends that" in each]
+
+
 @pytest.mark.parametrize("name", ["100-default-deny", f"{OURS}-100-default-deny"])
 def test_watch_puts_named_rules_on_watch_by_one_put(at, applied, name):
     shown = at("watch", "on", name, *BINDINGS, *WHY, "--format", "json")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from guardrail.core.errors import InvalidInput
+from guardrail.core.firewall.back_out import PERMIT
 from guardrail.core.firewall.bound import BoundPack
 from guardrail.core.firewall.changes import Comparison
 from guardrail.core.firewall.compile import DesiredState
@@ -59,7 +60,7 @@ class _Question:
             unchanged=_unchanged(changes, desired),
             foreign=held.foreign,
             refused=refused,
-            warnings=(*_warnings(desired, live, placed.warning), *default.warnings),
+            warnings=(*_warnings(desired, live, placed.warning), *_ended(changes, bound.prefix), *default.warnings),
             loosens=_loosens(changes, desired),
             calls=() if refused else _calls(draft.calls(), default),
             live=live,
@@ -104,3 +105,9 @@ def _warnings(desired: DesiredState, live: LiveState, where: str | None) -> Iter
     watched = any(rule.enforcement is Enforcement.MONITOR for rule in desired.rules)
     if watched and live.default_action is not None and live.default_action.action == "DENY":
         yield "the live default_action is DENY: that a rule is on Watch does not prove that anything is permitted"
+
+
+def _ended(changes: tuple[Change, ...], prefix: str) -> Iterator[str]:
+    """A deployed guardrail waits until a back-out is over; straight at a controller nothing else tells of it."""
+    if any(change.address == f"rule/{prefix}-{PERMIT}" for change in changes):
+        yield f"somebody has backed out of these rules: {prefix}-{PERMIT} is there; applying this plan ends that"
