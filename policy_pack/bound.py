@@ -4,7 +4,8 @@ from pathlib import Path
 
 from guardrail.core.errors import GuardrailError
 from guardrail.core.firewall.bound import BoundPack
-from guardrail.core.firewall.pack import Mode
+from guardrail.core.firewall.pack import Mode, PolicyPack
+from policy_pack.load import Loaded
 from policy_pack.report import good_pack
 
 
@@ -17,7 +18,15 @@ def bound_pack(directory: Path, bindings_file: Path, mode: Mode | None = None) -
     Raises:
         GuardrailError: It cannot be read, or anything is wrong with it.
     """
-    pack, loaded = good_pack(directory, bindings_file, mode)
+    return bind(*good_pack(directory, bindings_file, mode), bindings_file, mode)
+
+
+def bind(pack: PolicyPack, loaded: Loaded, bindings_file: Path, mode: Mode | None) -> BoundPack:
+    """Bind a good pack to what was loaded with it.
+
+    Raises:
+        GuardrailError: The bindings have no name_prefix.
+    """
     bound = loaded.bindings
     prefix = bound.one("name_prefix")
     if prefix is None:

@@ -221,12 +221,7 @@ class FirewallStack(Stack):
             limit=FAILURES_IN_A_ROW - 1,
             meaning="The controller could not be compared with its pack several times: nobody knows what it has.",
         )
-        alarms.above(
-            "BackOutErrors",
-            self._back_out.errors(),
-            limit=0,
-            meaning="A suspension could not be settled: it may not end.",
-        )
+        self._back_out.watch(alarms)
         alarms.silent(
             "NoReconcile",
             function.metric_invocations(period=Duration.minutes(2 * interval)),

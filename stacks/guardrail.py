@@ -204,12 +204,7 @@ class GuardrailStack(Stack):
             limit=0,
             meaning="A sweep failed: lost events stay lost until one succeeds.",
         )
-        alarms.above(
-            "BackOutErrors",
-            self._back_out.errors(),
-            limit=0,
-            meaning="A suspension could not be settled: it may not end.",
-        )
+        self._back_out.watch(alarms)
         alarms.silent(
             "NoSweep",
             self._sweep.function.metric_invocations(period=Duration.minutes(2 * self._props.sweep_minutes)),

@@ -37,8 +37,18 @@ def content(change: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} {word(value)}" for name, value in told.items())
 
 
+UNKNOWN = "unknown: the controller could not be read, so nothing can be said of what it has"
+
+
+def is_unknown(document: Mapping[str, Any]) -> bool:
+    """Say whether nobody knows what differs: no change is listed because nothing was read."""
+    return document["sync"] == "Unknown" and not document["changes"]
+
+
 def summary(document: Mapping[str, Any], verb: str = "to change") -> str:
-    """Return the line that sums a plan up."""
+    """Return the line that sums a plan up; of a controller that could not be read nothing is claimed."""
+    if is_unknown(document):
+        return UNKNOWN
     actions = [change["action"] for change in document["changes"]]
     counted = ", ".join(f"{actions.count(action)} {action}" for action in ("create", "update", "delete"))
     changing = f"{len(actions)} {verb} ({counted})" if actions else "nothing to change"

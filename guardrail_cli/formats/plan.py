@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.text import Text
 
-from guardrail_cli.formats.changes import FOUND, changed_fields, content, rest, summary
+from guardrail_cli.formats.changes import FOUND, UNKNOWN, changed_fields, content, is_unknown, rest, summary
 from guardrail_cli.terminal import plain
 
 _SIGNS = {"create": ("+", "green"), "update": ("~", "yellow"), "delete": ("-", "red")}
@@ -36,12 +36,17 @@ def applied_page(document: Mapping[str, Any], *, known: bool) -> Iterator[Text]:
     yield from () if known else changes
     if document["sync"] == "Synced":
         yield Text(f"{summary(document, 'changed')}; read again, it is as the pack says", style="bold green")
+    elif document["sync"] == "Unknown":
+        yield Text("it could not be read again, so what it has now is unknown: guardrail pack plan", style="bold red")
     else:
         yield Text("read again, it is not as the pack says: guardrail pack plan says what is left", style="bold red")
 
 
 def drift_page(document: Mapping[str, Any]) -> Iterator[Text]:
     """Yield what differs from the pack, as seen from the controller, and the sum."""
+    if is_unknown(document):
+        yield Text(UNKNOWN, style="bold red")
+        return
     changes = document["changes"]
     for change in changes:
         kind, style = _DRIFT[change["action"]]

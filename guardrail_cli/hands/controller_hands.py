@@ -57,7 +57,7 @@ class Hands:
         if kept.phase is Phase.RESTORED:
             return self._document(Answer(proof=proof(Proof.PROVEN), notes=(NOTHING_HELD,)), None)
         look = self._look(kept.scope, kept.target)
-        answer = _told_in_one(lambda: give_back(look, kept.undo, kept.scope, leave_changed=order.leave_changed))
+        answer = self._told_in_one(lambda: give_back(look, kept.undo, kept.scope, leave_changed=order.leave_changed))
         if answer.done:
             kept.at(Phase.RESTORED).write(self.path)
         return self._document(answer, None if answer.done else kept)
@@ -92,7 +92,7 @@ class Hands:
         def keep(undo: Undo) -> None:
             replace(asked, undo=undo if kept is None else _joined(kept.undo, undo)).write(self.path)
 
-        answer = _told_in_one(lambda: hold(self._look(asked.scope, asked.target), order, asked.scope, keep))
+        answer = self._told_in_one(lambda: hold(self._look(asked.scope, asked.target), order, asked.scope, keep))
         written = read_undo_file(self.path) if not order.dry_run else None
         if written is None or written.phase is Phase.RESTORED:
             return self._document(answer, None)
@@ -136,21 +136,20 @@ class Hands:
         ends = f"nothing ends this by itself; this does: {back}"
         return document | {"notes": [*document["notes"], ends, LOOPS], "restore": back}
 
+    def _told_in_one(self, act: Callable[[], Answer]) -> Answer:
+        """Return what came of it, even if it failed: whoever asked for JSON gets it."""
+        try:
+            return act()
+        except GatewayError as error:
+            return Answer(done=False, failed=f"{self.reach.url()}: {error}")
+        except GuardrailError as error:
+            return Answer(done=False, refused=str(error))
+
 
 def _only_scope(order: Order) -> Scope:
     if len(order.scopes) != 1 or Scope.RESPONSE in order.scopes:
         raise InvalidInput("--scope", "insertion or policy, straight at a controller")
     return order.scopes[0]
-
-
-def _told_in_one(act: Callable[[], Answer]) -> Answer:
-    """Return what came of it, even if it failed: whoever asked for JSON gets it."""
-    try:
-        return act()
-    except GatewayError as error:
-        return Answer(done=False, failed=str(error))
-    except GuardrailError as error:
-        return Answer(done=False, refused=str(error))
 
 
 def _joined(earlier: Undo, later: Undo) -> Undo:

@@ -6,6 +6,7 @@ from pathlib import Path
 from guardrail.core.errors import GuardrailError
 from guardrail.core.firewall.bound import BoundPack
 from guardrail.core.firewall.pack import Mode, PolicyPack
+from policy_pack.bound import bind
 from policy_pack.load import SHIPPED, Loaded, load
 from policy_pack.problem import told
 from policy_pack.report import good_pack
@@ -38,15 +39,4 @@ def bound_pack(given: str | None, bindings: str, mode: Mode | None) -> tuple[Bou
         GuardrailError: Something cannot be read, or anything at all is wrong with the pack.
     """
     pack, loaded = good_pack(directory(given), Path(bindings), mode)
-    bound = loaded.bindings
-    prefix = bound.one("name_prefix")
-    if prefix is None:
-        raise GuardrailError(f"{bindings}: name_prefix is missing, expected what our objects' names begin with")
-    return BoundPack(
-        pack,
-        prefix,
-        mode or bound.mode or Mode.DISCOVER,
-        manage_default_action=bound.manage_default_action,
-        attachment_point=bound.one("attachment_point"),
-        spoke_gateway=bound.one("spoke_gateway"),
-    ), loaded
+    return bind(pack, loaded, Path(bindings), mode), loaded

@@ -31,7 +31,7 @@ def plan(
         report = comparison.planned()
     document = comparison.document(report)
     show_plan(document, form)
-    _raise_if_stopped(report)
+    _raise_if_stopped(report, reach)
     if out is not None:
         write_file(out, document)
     return ExitCode.FOUND if report.sync is SyncStatus.OUT_OF_SYNC else ExitCode.FINE
@@ -48,7 +48,7 @@ def drift(given: str | None, reach: Reach, options: LiveOptions, form: Format) -
         report = comparison.planned()
     show_drift(as_found(comparison.document(report)), form)
     if report.sync is SyncStatus.UNKNOWN:
-        _raise_if_stopped(report)
+        _raise_if_stopped(report, reach)
     return ExitCode.FOUND if report.plan.changes else ExitCode.FINE
 
 
@@ -81,7 +81,7 @@ def apply(
         report = comparison.applied()
     shown = asked and comparison.task.expected is not None
     show_applied(comparison.document(report), form, known=shown)
-    _raise_if_stopped(report)
+    _raise_if_stopped(report, reach)
     return ExitCode.FINE if report.sync is SyncStatus.SYNCED else ExitCode.FOUND
 
 
@@ -102,8 +102,10 @@ def _confirmed(comparison: Comparison) -> Comparison:
     return comparison.expecting(document)
 
 
-def _raise_if_stopped(report: Report) -> None:
-    if report.refused or report.error:
-        raise GuardrailError(str(report.error or report.refused))
+def _raise_if_stopped(report: Report, reach: Reach) -> None:
+    if report.error:
+        raise GuardrailError(f"{reach.url()}: {report.error}")
+    if report.refused:
+        raise GuardrailError(report.refused)
     if report.sync is SyncStatus.UNKNOWN:
-        raise GuardrailError("the controller could not be read; what it has is unknown")
+        raise GuardrailError(f"{reach.url()}: could not be read; what it has is unknown")

@@ -9,7 +9,6 @@ from aws_cdk import (
     Duration,
     Names,
     Stack,
-    aws_cloudwatch,
     aws_events,
     aws_iam,
     aws_lambda,
@@ -21,6 +20,7 @@ from aws_cdk import (
 from constructs import Construct
 
 from guardrail.core.switch import Scope
+from stacks.constructs.alarms import Alarms
 from stacks.constructs.back_out_callers import BackOutCallers
 from stacks.constructs.evidence_bucket import EvidenceBucket
 from stacks.constructs.function import GuardrailFunction
@@ -96,9 +96,14 @@ class BackOut(Construct):
         self._exceptions()
         self._outputs()
 
-    def errors(self) -> aws_cloudwatch.IMetric:
-        """Return what counts the checks that could not settle everything."""
-        return self.function.function.metric_errors(period=CHECK)
+    def watch(self, alarms: Alarms) -> None:
+        """Wake people when a check could not settle everything."""
+        alarms.above(
+            "BackOutErrors",
+            self.function.function.metric_errors(period=CHECK),
+            limit=0,
+            meaning="A suspension could not be settled: it may not end.",
+        )
 
     def _environment(self, switches: Switches) -> dict[str, str]:
         return {

@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 
+from guardrail_cli.formats.changes import UNKNOWN
 from tests.controller_lab import PASSWORD
 from tests.guardrail_cli.arrange import GUARDRAIL, environment
 
@@ -165,7 +166,15 @@ def test_a_controller_that_does_not_answer_is_unknown_and_printed_all_the_same(p
     shown = pack("plan", "--format", "json")
 
     assert (shown.code, document(shown)["sync"]) == (1, "Unknown")
-    assert shown.err == b"controller:login failed: login-rejected\n"
+    assert shown.err == f"{lab.url}: controller:login failed: login-rejected\n".encode()
+
+
+@pytest.mark.parametrize("command", ["plan", "drift", "apply"])
+def test_of_a_controller_that_does_not_answer_nothing_is_claimed(pack, lab, monkeypatch, command):
+    monkeypatch.setenv("AVIATRIX_PASSWORD", "canary-wrong")
+    shown = pack(command)
+
+    assert (shown.code, shown.out.decode()) == (1, f"{UNKNOWN}\n")
 
 
 def test_what_an_earlier_pack_made_is_deleted_only_if_a_record_or_a_person_knows_it(pack, lab, files):

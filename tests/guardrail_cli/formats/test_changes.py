@@ -58,4 +58,4 @@ def test_a_long_list_is_cut_and_counted():
 def test_the_sum_counts_each_kind(actions, told):
     changes = [{"action": action} for action in actions]
 
-    assert summary({"changes": changes, "unchanged": 6, "foreign": 41}) == told
+    assert summary({"sync": "OutOfSync", "changes": changes, "unchanged": 6, "foreign": 41}) == told

@@ -1,4 +1,6 @@
+from guardrail_cli.formats.changes import UNKNOWN
 from guardrail_cli.formats.plan import applied_page, drift_page, plan_page
+from guardrail_cli.formats.plan_markdown import plan_markdown
 
 
 def change(action, address, before=None, after=None):
@@ -48,6 +50,17 @@ def test_a_drift_says_what_the_controller_lacks_and_has_besides():
         "extra  rule/c[2J",
         "    action DENY",
         "4 not as in the pack (1 missing, 2 changed, 1 extra), 6 as in the pack; 41 objects of others left alone",
+    ]
+
+
+def test_of_a_controller_that_could_not_be_read_nothing_is_claimed():
+    unread = {**PLAN, "sync": "Unknown", "changes": [], "unchanged": 0, "foreign": 0, "warnings": [], "loosens": []}
+
+    for page in (plan_page(unread), drift_page(unread), applied_page(unread, known=False)):
+        assert lines(page) == [UNKNOWN]
+    assert UNKNOWN in plan_markdown(unread)
+    assert lines(applied_page({**PLAN, "writes": 3, "sync": "Unknown"}, known=True)) == [
+        "it could not be read again, so what it has now is unknown: guardrail pack plan"
     ]
 
 

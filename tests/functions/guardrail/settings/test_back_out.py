@@ -5,16 +5,6 @@ import pytest
 from guardrail.core.errors import InvalidInput
 from guardrail.core.switch import Scope
 from guardrail.settings.back_out import BackOutSettings
-from tests.strategies import CANARY
-
-
-def refusal(settings, environ):
-    with pytest.raises(InvalidInput) as refused:
-        settings.from_env(environ)
-    assert CANARY not in str(refused.value)
-    assert "\n" not in str(refused.value)
-    return str(refused.value)
-
 
 BACK_OUT = {
     "SCOPES": "insertion,policy",

@@ -5,18 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from guardrail.core.errors import InvalidInput
 from guardrail.settings.firewall import ReconcileSettings
+from tests.settings_refusal import refusal
 from tests.strategies import CANARY
-
-
-def refusal(settings, environ):
-    with pytest.raises(InvalidInput) as refused:
-        settings.from_env(environ)
-    assert CANARY not in str(refused.value)
-    assert "\n" not in str(refused.value)
-    return str(refused.value)
-
 
 RECONCILE = {
     "CONTROLLER": "https://192.0.2.1",

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from guardrail.core.errors import InvalidInput
 from guardrail.settings.runtimes import SweepSettings, VerifySettings
 from tests.builders import zone, zone_document
+from tests.settings_refusal import refusal
 from tests.strategies import CANARY
 
 SWEEP = {"STATE_TABLE": "state", "QUEUE_URL": "https://sqs/looks", "EVIDENCE_BUCKET": "evidence"}
@@ -23,14 +23,6 @@ VERIFY = {
     "EVENT_BUS": "findings",
     "TOPIC_ARN": "arn:aws:sns:us-east-1:111122223333:findings",
 }
-
-
-def refusal(settings, environ):
-    with pytest.raises(InvalidInput) as refused:
-        settings.from_env(environ)
-    assert CANARY not in str(refused.value)
-    assert "\n" not in str(refused.value)
-    return str(refused.value)
 
 
 def test_verify_reads_everything_it_needs():
