@@ -26,7 +26,7 @@ from guardrail.gateways.standalone import NoEvidence, NoLease, always_engaged
 from guardrail_lab.controller.simulation import Timing
 from guardrail_lab.controller.simulator import Simulator
 from guardrail_lab.controller.store import Store
-from guardrail_lab.controller.web import WebRequest
+from guardrail_lab.controller.web import WebReply, WebRequest
 
 
 class Crash(BaseException):
@@ -124,3 +124,18 @@ class FirewallLab:
 
     def reads(self) -> int:
         return sum(call.read for call in self.calls)
+
+
+def before_request(lab: FirewallLab, index: int, somebody: Callable[[FirewallLab], None]) -> None:
+    """Let somebody write right before the request of this number, logins aside."""
+    handle, count = lab.simulator.handle, 0
+
+    def handled(request: WebRequest) -> WebReply:
+        nonlocal count
+        if b"action=login" not in request.body and b"get_api_token" not in request.body:
+            if count == index:
+                somebody(lab)
+            count += 1
+        return handle(request)
+
+    lab.simulator.handle = handled  # type: ignore[method-assign]

@@ -25,6 +25,7 @@ from guardrail.core.firewall.objects import (
 )
 from guardrail.core.firewall.ownership import Ownership
 from guardrail.core.firewall.pack import Mode, PolicyPack
+from guardrail.core.firewall.rule_form import UNKNOWN_GROUP
 from guardrail.flows.reconcile_pack import Task, apply_pack
 from guardrail_lab.controller.reserved import AFTER_UI
 from guardrail_lab.controller.simulation import Timing
@@ -36,6 +37,8 @@ SOURCES = ("10.50.10.0/24", "10.50.11.0/24", "10.60.0.0/16")
 DESTINATIONS = ("203.0.113.0/24", "198.51.100.0/24", "8.8.8.8/32")
 NAMES = ("a.example.com", "b.example.com", "*.example.org", "c.example.net")
 FOREIGN_SOURCES = ("10.200.0.0/16", "10.201.0.0/16")
+DISGUISED = (ANYWHERE, f"{PUBLIC_INTERNET}.next", UNKNOWN_GROUP)
+"""Names of groups of somebody's that read like what is the controller's own, or like nothing."""
 FLOWS = [
     parse_flow({"src_ip": src, "dst_ip": dst, "protocol": "TCP", "port": port, **({"sni": sni} if sni else {})})
     for src in ("10.50.10.7", "10.50.11.7", "10.60.1.1", "10.200.0.9")
@@ -127,7 +130,7 @@ class State:
         self.lab.simulator.sim.changed()
 
     def _edit_rule(self, rules: list[dict[str, Any]], rule: dict[str, Any]) -> None:
-        what = self.random.randint(0, 5)
+        what = self.random.randint(0, 6)
         if what == 0:
             rules.remove(rule)
         elif what == 1:
@@ -139,6 +142,9 @@ class State:
             rules.sort(key=lambda each: each["priority"])
         elif what == 4:
             rule["logging"] = not rule["logging"]
+        elif what == 5:
+            groups = self.lab.simulator.sim.world.groups
+            rule["dst_ads"] = [self._one([uuid for uuid, each in groups.items() if each["name"] in DISGUISED])]
         else:
             rule["exclude_sg_orchestration"] = True
 
@@ -191,6 +197,8 @@ class State:
             lab.write("POST", "app-domains", {"name": name, "selector": {"any": [{"all": {"cidr": cidr}}]}})["uuid"]
             for name, cidr in zip(("theirs", "our", "oursbutnot"), (*FOREIGN_SOURCES, "10.200.7.0/24"), strict=True)
         ]
+        for name in DISGUISED:
+            lab.write("POST", "app-domains", {"name": name, "selector": {"any": [{"all": {"cidr": "10.201.7.0/24"}}]}})
         web = {"name": "their-web", "selector": {"any": [{"all": {"snifilter": "a.example.com"}}]}}
         named = lab.write("POST", "app-domains", web)["uuid"]
         rules = [self._foreign_rule(number, mine, named) for number in range(self.random.randint(0, 4))]

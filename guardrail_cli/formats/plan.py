@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.text import Text
 
-from guardrail_cli.formats.changes import FOUND, UNKNOWN, changed_fields, content, is_unknown, rest, summary
+from guardrail_cli.formats.changes import FOUND, UNKNOWN, changed_fields, content, counted, is_unknown, rest, summary
 from guardrail_cli.terminal import plain
 
 _SIGNS = {"create": ("+", "green"), "update": ("~", "yellow"), "delete": ("-", "red")}
@@ -19,7 +19,7 @@ def plan_page(document: Mapping[str, Any]) -> Iterator[Text]:
         sign, style = _SIGNS[change["action"]]
         tail = _LOOSENS if change["address"] in document["loosens"] else ""
         yield from _change(f"{sign} {change['address']}", changed_fields(change), content(change), tail, style)
-    yield from (Text(plain(f"warning: {warning}"), style="bold yellow") for warning in document["warnings"])
+    yield from _warnings(document)
     yield Text(summary(document), style="bold")
 
 
@@ -34,16 +34,20 @@ def applied_page(document: Mapping[str, Any], *, known: bool) -> Iterator[Text]:
         return
     *changes, _ = plan_page(document)
     yield from () if known else changes
-    if document["sync"] == "Synced":
+    if document["sync"] == "Synced" and document["refused"]:
+        yield Text(plain(f"read again, it has what the pack says, but: {document['refused']}"), style="bold red")
+    elif document["sync"] == "Synced":
         yield Text(f"{summary(document, 'changed')}; read again, it is as the pack says", style="bold green")
     elif document["sync"] == "Unknown":
         yield Text("it could not be read again, so what it has now is unknown: guardrail pack plan", style="bold red")
     else:
-        yield Text("read again, it is not as the pack says: guardrail pack plan says what is left", style="bold red")
+        made = counted(document["writes"], "call")
+        left = "read again, it is not as the pack says: guardrail pack plan says what is left"
+        yield Text(f"{made} made; {left}", style="bold red")
 
 
 def drift_page(document: Mapping[str, Any]) -> Iterator[Text]:
-    """Yield what differs from the pack, as seen from the controller, and the sum."""
+    """Yield what differs from the pack, as seen from the controller, what else somebody should know, and the sum."""
     if is_unknown(document):
         yield Text(UNKNOWN, style="bold red")
         return
@@ -54,8 +58,14 @@ def drift_page(document: Mapping[str, Any]) -> Iterator[Text]:
         yield from _change(head, changed_fields(change, FOUND), content(change), "", style)
     actions = [change["action"] for change in changes]
     kinds = ", ".join(f"{actions.count(action)} {kind}" for action, (kind, _) in _DRIFT.items())
-    differing = f"{len(changes)} not as in the pack ({kinds})" if changes else "no drift"
+    yield from _warnings(document)
+    fine = "no group or rule differs" if document["warnings"] else "no drift"
+    differing = f"{len(changes)} not as in the pack ({kinds})" if changes else fine
     yield Text(f"{differing}, {rest(document, 'as in the pack')}", style="bold")
+
+
+def _warnings(document: Mapping[str, Any]) -> Iterator[Text]:
+    yield from (Text(plain(f"warning: {warning}"), style="bold yellow") for warning in document["warnings"])
 
 
 def _change(head: str, fields: list[str], whole: str, tail: str, style: str) -> Iterator[Text]:

@@ -19,7 +19,8 @@ def _lines(document: Mapping[str, Any]) -> Iterator[str]:
     yield f"### Firewall plan: {_TITLES[document['sync']]}"
     yield from ("", f"{summary(document)}.")
     if document["refused"]:
-        yield from ("", f"> **Refused, nothing is done:** {_code(document['refused'])}")
+        what = "Stopped" if document["writes"] else "Refused, nothing is done"
+        yield from ("", f"> **{what}:** {_code(document['refused'])}")
     if document["loosens"]:
         yield from ("", f"> **Lets more through:** {', '.join(map(_code, document['loosens']))}")
     for warning in document["warnings"]:

@@ -11,10 +11,10 @@ from guardrail.core.firewall.plan import SyncStatus
 from guardrail.core.firewall.saved_plan import parse_saved
 from guardrail.flows.reconcile_pack import Report, Task, World, apply_pack, plan_pack
 from guardrail.gateways.firewall import FirewallGateway
-from guardrail.gateways.standalone import NoEvidence, NoLease, always_engaged
+from guardrail.gateways.standalone import NoLease, always_engaged
 from guardrail_cli.packs.bound import bound_pack
 from guardrail_cli.packs.live_options import Consent, LiveOptions
-from guardrail_cli.packs.record import Record, read_record
+from guardrail_cli.packs.record import NamesFirst, Record, read_record
 from guardrail_cli.progress import CallLog
 from guardrail_cli.reach import Reach
 
@@ -41,27 +41,28 @@ class Comparison:
         return plan_pack(self.task, self.world)
 
     def applied(self) -> Report:
-        """Apply the pack, and keep in the record what was made, even if it was not all of it."""
-        try:
-            report = apply_pack(self.task, self.world)
-        except BaseException:
-            self.record.add_names(self.task.bound.names())
-            raise
-        self._remember(report)
-        return report
+        """Apply the pack. What it is about to make is in the record before it makes anything.
 
-    def document(self, report: Report) -> dict[str, Any]:
-        """Return a report as JSON values, with the calls that were made."""
-        return report.document(self.log.documents())
+        Raises:
+            GuardrailError: The record cannot be written; nothing was changed then.
+        """
+        return apply_pack(self.task, self.world)
 
-    def _remember(self, report: Report) -> None:
+    def remember(self, report: Report) -> None:
+        """Keep in the record what is so from now on, once the controller was seen to have the pack.
+
+        Raises:
+            GuardrailError: It cannot be written.
+        """
         bound = self.task.bound
         if report.sync is SyncStatus.SYNCED and not report.refused:
             names, now = report.known | bound.names(), datetime.now(UTC)
             known = digest(bound_document(bound))
             self.record.write(self.record.registry.after(bound.pack.name, known, report.rules, names, now))
-        elif report.writes:
-            self.record.add_names(report.known | bound.names())
+
+    def document(self, report: Report) -> dict[str, Any]:
+        """Return a report as JSON values, with the calls that were made."""
+        return report.document(self.log.documents())
 
 
 def compared(given: str | None, reach: Reach, options: LiveOptions, consent: Consent, log: CallLog) -> Comparison:
@@ -77,7 +78,7 @@ def compared(given: str | None, reach: Reach, options: LiveOptions, consent: Con
     world = World(
         firewall=FirewallGateway(reach.client(log)),
         engaged=always_engaged,
-        evidence=NoEvidence(),
+        evidence=NamesFirst(record, bound.names()),
         lease=NoLease(),
         clock=lambda: datetime.now(UTC),
     )

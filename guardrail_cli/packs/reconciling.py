@@ -38,7 +38,9 @@ def plan(
 
 
 def drift(given: str | None, reach: Reach, options: LiveOptions, form: Format) -> ExitCode:
-    """Say what the controller has that differs from the pack; whether it could be applied is not asked.
+    """Say what the controller has that differs from the pack, or that it enforces no rule at all.
+
+    Whether the pack could be applied is not asked.
 
     Raises:
         GuardrailError: The pack cannot be used, or the controller cannot be read.
@@ -49,7 +51,7 @@ def drift(given: str | None, reach: Reach, options: LiveOptions, form: Format) -
     show_drift(as_found(comparison.document(report)), form)
     if report.sync is SyncStatus.UNKNOWN:
         _raise_if_stopped(report, reach)
-    return ExitCode.FOUND if report.plan.changes else ExitCode.FINE
+    return ExitCode.FINE if report.sync is SyncStatus.SYNCED and report.plan.enforced else ExitCode.FOUND
 
 
 def apply(
@@ -81,7 +83,10 @@ def apply(
         report = comparison.applied()
     shown = asked and comparison.task.expected is not None
     show_applied(comparison.document(report), form, known=shown)
-    _raise_if_stopped(report, reach)
+    try:
+        comparison.remember(report)
+    finally:
+        _raise_if_stopped(report, reach)
     return ExitCode.FINE if report.sync is SyncStatus.SYNCED else ExitCode.FOUND
 
 

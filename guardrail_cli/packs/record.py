@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from guardrail.core.errors import InvalidInput
+from guardrail.core.errors import GuardrailError, InvalidInput
+from guardrail.core.evidence import EvidenceRecord, RecordKind
 from guardrail.core.firewall.registry import Registry, parse_registry
+from guardrail.gateways.standalone import NoEvidence
 from guardrail_cli.source import Source
 from guardrail_cli.written_file import write_file
 
@@ -34,6 +36,30 @@ class Record:
             GuardrailError: It cannot be written.
         """
         self.write(replace(self.registry, names=self.registry.names | frozenset(names)))
+
+
+@dataclass(frozen=True, slots=True)
+class NamesFirst(NoEvidence):
+    """In the place of evidence: before the first change, the names that a run is about to use are in the record."""
+
+    record: Record
+    names: frozenset[str]
+
+    def append(self, record: EvidenceRecord) -> str:
+        """Keep the names when it is said what is intended.
+
+        Raises:
+            GuardrailError: The record cannot be written, so that nothing may be changed.
+        """
+        if record.kind is RecordKind.FIREWALL_INTENT:
+            self._remember()
+        return ""
+
+    def _remember(self) -> None:
+        try:
+            self.record.add_names(self.names)
+        except GuardrailError as error:
+            raise GuardrailError(f"{error}; nothing was applied") from error
 
 
 def read_record(path: str | None, controller: str) -> Record:

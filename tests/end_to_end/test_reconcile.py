@@ -1,7 +1,6 @@
 """The deployed reconciler, unmodified, against the simulated controller over TLS, on a cloud that evaluates IAM."""
 
 import json
-import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,8 +20,10 @@ from guardrail_lab.controller.simulation import Timing
 from guardrail_lab.evidence_room import read_evidence
 from guardrail_lab.firewall import LOGIN, PREFIX, FirewallOutputs, command, firewall_outputs
 from guardrail_lab.listener import OPEN_TO_SERVICES
+from tests.end_to_end.deploy import upload_assets
 from tests.firewall_assembly import CONTROLLER, SECRET, STACK, firewall_assembly
 from tests.guardrail_cli.arrange import GUARDRAIL
+from tests.patience import STACK_WAITER
 
 AT_ONCE = Timing(propagation=0, release=0, job=0)
 ANYWHERE = SYSTEM_GROUPS["Anywhere"]
@@ -86,14 +87,14 @@ class Deployed:
         cloudformation = self.cloud.client("cloudformation")
         cloudformation.create_stack(StackName=STACK, TemplateBody=self.template(), Capabilities=["CAPABILITY_IAM"])
         waiter = cloudformation.get_waiter("stack_create_complete")
-        waiter.wait(StackName=STACK, WaiterConfig={"Delay": 0.2, "MaxAttempts": 300})
+        waiter.wait(StackName=STACK, WaiterConfig=STACK_WAITER)
 
     def update(self, **environment: str) -> None:
         cloudformation = self.cloud.client("cloudformation")
         body = self.template(**environment)
         cloudformation.update_stack(StackName=STACK, TemplateBody=body, Capabilities=["CAPABILITY_IAM"])
         waiter = cloudformation.get_waiter("stack_update_complete")
-        waiter.wait(StackName=STACK, WaiterConfig={"Delay": 0.2, "MaxAttempts": 300})
+        waiter.wait(StackName=STACK, WaiterConfig=STACK_WAITER)
 
     def failures(self) -> list[str]:
         events = self.cloud.client("cloudformation").describe_stack_events(StackName=STACK)["StackEvents"]
@@ -135,26 +136,11 @@ class Deployed:
         return self.cloud.client("sqs").get_queue_attributes(**asked)["Attributes"]["QueueArn"]
 
 
-def upload_assets(cloud: LocalCloud) -> None:
-    """Where the CDK CLI would."""
-    directory = firewall_assembly()
-    manifest = json.loads((directory / f"{STACK}.assets.json").read_text())
-    s3 = cloud.client("s3")
-    for asset in manifest["files"].values():
-        path = directory / asset["source"]["path"]
-        if asset["source"]["packaging"] == "zip":
-            path = directory / shutil.make_archive(str(path), "zip", path)
-        for destination in asset["destinations"].values():
-            s3.create_bucket(Bucket=destination["bucketName"])
-            s3.upload_file(str(path), destination["bucketName"], destination["objectKey"])
-    cloud.client("ssm").put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="99", Type="String")
-
-
 @pytest.fixture(scope="module")
 def place() -> Iterator[Deployed]:
     """A cloud with assets and a secret, and a controller; nothing is deployed yet."""
     with local_controller(timing=AT_ONCE) as controller, LocalCloud(auth=True) as cloud:
-        upload_assets(cloud)
+        upload_assets(cloud, firewall_assembly(), STACK)
         login = {"url": controller.url, **LOGIN, "ca_certificate": controller.ca_path.read_text()}
         secret = cloud.client("secretsmanager").create_secret(Name="controller", SecretString=json.dumps(login))
         yield Deployed(cloud, controller, secret["ARN"])
@@ -327,6 +313,6 @@ def test_destroying_the_stack_leaves_the_rules_where_they_are(deployed: Deployed
     cloudformation = deployed.cloud.client("cloudformation")
 
     cloudformation.delete_stack(StackName=STACK)
-    cloudformation.get_waiter("stack_delete_complete").wait(StackName=STACK, WaiterConfig={"Delay": 0.2})
+    cloudformation.get_waiter("stack_delete_complete").wait(StackName=STACK, WaiterConfig=STACK_WAITER)
 
     assert deployed.ours() == before

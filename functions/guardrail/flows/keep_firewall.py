@@ -40,7 +40,7 @@ def keep_firewall(keeping: Keeping, world: World) -> Kept:
     before = world.memories.read()
     found = _known(plan_pack(keeping.task(before.memory), world.reconciler))
     now = world.reconciler.clock()
-    if not found.plan.changes and found.refused is None:
+    if found.sync is SyncStatus.SYNCED and found.refused is None:
         return _in_sync(keeping, before, found, now, world)
     state = _held_back(keeping, before.memory, found, now, world)
     if state is None:

@@ -10,6 +10,8 @@ from guardrail.core.firewall.live import LiveState
 from guardrail.core.firewall.plan import Plan, SyncStatus
 from guardrail.core.firewall.planned_call import Overtaken, Verb
 from guardrail.core.firewall.planning import make_plan
+from guardrail.core.firewall.refusal import NOTHING_DONE
+from guardrail.core.firewall.saved_plan import is_rest
 from guardrail.core.switch import Scope
 from guardrail.flows.reconciliation import Report, Task, World, known_names, our_rules, unread
 
@@ -93,20 +95,33 @@ def _why_not(world: World) -> str | None:
 
 
 def _carry_out(run: _Run) -> None:
-    """Make the calls of a plan, and of the next one, until nothing is left to do or nothing gets better."""
+    """Make the calls of a plan, and of the next one, until nothing is left to do or nothing gets better.
+
+    Where one plan and no other is to be carried out, the next one may only be what is left of it.
+    """
+    first = run.plan
     for _ in range(MAX_ROUNDS):
         before = run.plan
         run.error = _calls_made(run)
-        try:
-            run.live = run.world.firewall.read_again(run.live)
-            run.plan = _planned(run.task, run.live, run.world)
-        except GatewayError as error:
-            run.error, run.unread = run.error or str(error), True
+        _plan_anew(run)
+        if run.unread:
+            return
+        if run.task.expected and not run.stopped and not is_rest(run.plan, first):
+            run.stopped, run.error = _why_no_more(run), None
             return
         stuck = run.error is not None and run.plan.fingerprint() == before.fingerprint()
         if run.stopped or stuck or not run.plan.calls:
             run.error = run.error if run.plan.calls else None
             return
+
+
+def _plan_anew(run: _Run) -> None:
+    try:
+        managed = run.task.bound.manage_default_action
+        run.live = run.world.firewall.read_again(run.live, default_action=managed)
+        run.plan = _planned(run.task, run.live, run.world)
+    except GatewayError as error:
+        run.error, run.unread = run.error or str(error), True
 
 
 def _calls_made(run: _Run) -> str | None:
@@ -136,6 +151,12 @@ def _why_stop(run: _Run, done: int) -> str | None:
     return None if run.world.lease.held() else f"{_NOT_OURS}; {so_far}"
 
 
+def _why_no_more(run: _Run) -> str:
+    met = f" ({run.error})" if run.error else ""
+    done = f"{run.writes} calls were made before" if run.writes else NOTHING_DONE
+    return f"the controller changed while the plan was carried out{met}; {done}; plan again for what is left"
+
+
 def _record(kind: RecordKind, run: _Run, first: Plan) -> None:
     """Record what is intended, or what came of it; without a record nothing is changed."""
     now, subject = run.world.clock(), run.task.subject or run.task.bound.prefix
@@ -149,11 +170,17 @@ def _record(kind: RecordKind, run: _Run, first: Plan) -> None:
     run.world.evidence.append(EvidenceRecord(kind, subject, name, now, body))
 
 
+def _why_refused(run: _Run) -> str | None:
+    """Of a plan that was made after the first calls it is not true that nothing was applied."""
+    why = run.plan.refused
+    return why.replace(NOTHING_DONE, f"{run.writes} calls were made before") if why and run.writes else why
+
+
 def _report(run: _Run, first: Plan) -> Report:
     return Report(
         plan=first,
         sync=SyncStatus.UNKNOWN if run.unread else run.plan.sync,
-        refused=run.stopped or run.plan.refused,
+        refused=run.stopped or _why_refused(run),
         applied=run.writes > 0,
         writes=run.writes,
         rules=our_rules(run.task, run.live),

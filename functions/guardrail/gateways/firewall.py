@@ -43,20 +43,20 @@ class FirewallGateway:
     def read(self, point: str | None) -> LiveState:
         posture, rulesets = self._controller.posture, self._controller.rulesets
         version = posture.version()
-        dcf_on = posture.feature(_DCF)
-        found = None
-        if version.has_rulesets:
-            found = rulesets.attachment_point(point or FIRST_ATTACHMENT_POINT)
-        return self.read_again(LiveState(version, (), (), None, None, dcf_on, found))
+        found = rulesets.attachment_point(point or FIRST_ATTACHMENT_POINT) if version.has_rulesets else None
+        nothing = LiveState(version, (), (), None, None, dcf_on=False, point=found)
+        return self.read_again(nothing, default_action=True)
 
-    def read_again(self, before: LiveState) -> LiveState:
+    def read_again(self, before: LiveState, *, default_action: bool) -> LiveState:
         controller, version = self._controller, before.version
+        asked = default_action and version.has_default_action
         return replace(
             before,
+            dcf_on=controller.posture.feature(_DCF),
             groups=tuple(controller.groups.list()),
             policies=controller.policies.read(),
             rulesets=controller.rulesets.list() if version.has_rulesets else None,
-            default_action=self._default_action() if version.has_default_action else None,
+            default_action=self._default_action() if asked else before.default_action,
         )
 
     def gateways(self) -> tuple[str, ...]:

@@ -29,8 +29,12 @@ class Firewall(Protocol):
         """
         ...
 
-    def read_again(self, before: LiveState) -> LiveState:
-        """Read what a plan can have changed; the rest is as it was read before."""
+    def read_again(self, before: LiveState, *, default_action: bool) -> LiveState:
+        """Read what a plan can have changed, and whether the firewall is on; the rest is as it was read before.
+
+        Args:
+            default_action: Whether the default action is read, too: where it is not managed, no plan depends on it.
+        """
         ...
 
     def gateways(self) -> tuple[str, ...]:

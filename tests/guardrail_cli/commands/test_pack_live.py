@@ -3,14 +3,17 @@
 import json
 import os
 import pty
+import re
 import select
 import subprocess
 
 import pytest
 
 from guardrail_cli.formats.changes import UNKNOWN
+from guardrail_lab.controller.faults import Fault, Kind
+from policy_pack.load import SHIPPED
 from tests.controller_lab import PASSWORD
-from tests.guardrail_cli.arrange import GUARDRAIL, environment
+from tests.guardrail_cli.arrange import GUARDRAIL, environment, left_on
 
 FOREIGN = {"name": "colleague", "action": "PERMIT", "port_ranges": [{"lo": 22}], "protocol": "TCP", "logging": True}
 RULE = "rule/agentcore-vca-100-default-deny"
@@ -113,6 +116,64 @@ def test_drift_says_so_even_where_a_plan_is_refused(pack, lab):
     assert not {"refused", "planned", "saved", "writes"} & document(drifted).keys()
 
 
+def test_rules_that_are_as_they_should_be_while_nothing_is_enforced_are_a_drift(pack, lab):
+    pack("apply")
+    lab.simulator.sim.world.features["microseg"] = False
+    shown, read = pack("drift"), pack("drift", "--format", "json")
+
+    told, last = shown.out.decode().splitlines()
+    assert (shown.code, read.code, shown.err, read.err) == (2, 2, b"", b"")
+    assert told.startswith("warning: the controller's feature microseg (Distributed Cloud Firewall) is off")
+    assert last == "no group or rule differs, 20 as in the pack; 0 objects of others left alone"
+    assert document(read)["warnings"] == [told.removeprefix("warning: ")]
+    assert document(read)["changes"] == []
+
+
+def test_a_rule_that_names_a_group_of_somebodys_is_a_drift_however_that_group_is_called(pack, lab):
+    pack("apply")
+    group = {"name": "Anywhere", "selector": {"any": [{"all": {"cidr": "192.0.2.77/32"}}]}}
+    lab.simulator.write_as_somebody_else({"method": "POST", "path": "app-domains", "document": group})
+    [uuid] = [each["uuid"] for each in lab.simulator.sim.world.groups.values() if each["name"] == "Anywhere"]
+    [edited] = [each for each in lab.simulator.sim.all_rules() if f"rule/{each['name']}" == RULE]
+    edited["dst_ads"] = [uuid]
+    lab.simulator.sim.changed()
+    drifted, planned = pack("drift"), pack("plan")
+
+    assert (drifted.code, planned.code) == (2, 2)
+    line = f"changed  {RULE}   dst: lacks Anywhere, has besides Anywhere (not ours)"
+    assert drifted.out.decode().splitlines()[0] == line
+    assert planned.out.decode().splitlines()[-1].startswith("1 to change (0 create, 1 update, 0 delete)")
+
+
+def test_a_group_that_changes_under_a_rule_of_somebodys_is_told_in_every_form(pack, lab, files):
+    pack("apply")
+    [uuid] = [uuid for uuid, each in lab.simulator.sim.world.groups.items() if each["name"] == "agentcore-vca-models"]
+    theirs = {"policies": [{**FOREIGN, "web_filters": [uuid]}]}
+    lab.simulator.write_as_somebody_else({"method": "PUT", "path": "microseg/policy-list", "document": theirs})
+    bindings = json.loads((files / "b.json").read_text()) | {"models": ["bedrock-runtime.eu-central-1.amazonaws.com"]}
+    (files / "b.json").write_text(json.dumps(bindings))
+    told = "group agentcore-vca-models changes under rule colleague, which is not ours and names it too"
+    text, markdown, read = pack("plan"), pack("plan", "--format", "markdown"), pack("plan", "--format", "json")
+    applied = pack("apply")
+
+    assert (text.code, applied.code) == (2, 0)
+    assert f"warning: {told}" in text.out.decode().splitlines()
+    assert f"> **Warning:** `{told}`" in markdown.out.decode().splitlines()
+    assert document(read)["warnings"] == [told]
+    assert f"warning: {told}" in applied.out.decode().splitlines()
+
+
+def test_an_attachment_point_that_is_not_there_is_said_to_be_missing(pack, lab, files):
+    bindings = json.loads((files / "b.json").read_text()) | {"attachment_point": "NOPE"}
+    (files / "b.json").write_text(json.dumps(bindings))
+    planned, drifted = pack("plan"), pack("drift", "--format", "json")
+
+    told = "attachment_point NOPE: the controller has none of that name"
+    assert (planned.code, drifted.code) == (1, 2)
+    assert planned.err.decode() == f"{told}; nothing was applied\n"
+    assert document(drifted)["warnings"] == [told]
+
+
 def test_markdown_is_for_a_pull_request(pack, lab):
     pack("apply")
     on_watch(lab)
@@ -202,6 +263,81 @@ def test_what_an_earlier_pack_made_is_deleted_only_if_a_record_or_a_person_knows
     assert b"- smart_group/agentcore-vca-old" in recorded.out
 
 
+def test_a_rule_that_is_taken_out_of_the_pack_is_the_one_thing_that_is_deleted(at, lab, files):
+    lacking = (SHIPPED / "pack.yaml").read_text()
+    rule = re.search(r"  - name: 52-deny-quic\n(?:    .*\n)+\n?", lacking)
+    (files / "lacking").mkdir()
+    (files / "lacking" / "pack.yaml").write_text(
+        lacking.replace(rule[0], "").replace("52-deny-quic", "100-default-deny")
+    )
+    told = ("--bindings", "b.json", "--record", "record.json", "--format", "json")
+    at("pack", "apply", *told)
+    before = {each["name"]: each["uuid"] for each in lab.simulator.sim.all_rules()}
+    planned, applied = at("pack", "plan", "lacking", *told), at("pack", "apply", "lacking", *told)
+    after = {each["name"]: each["uuid"] for each in lab.simulator.sim.all_rules()}
+
+    gone = [("delete", "rule/agentcore-vca-52-deny-quic")]
+    assert [(each["action"], each["address"]) for each in document(planned)["changes"]] == gone
+    assert (applied.code, document(applied)["writes"], document(applied)["sync"]) == (0, 1, "Synced")
+    assert before.items() - after.items() == {(name, uuid) for name, uuid in before.items() if "52-deny-quic" in name}
+    assert after.keys() < before.keys()
+    assert document(at("pack", "plan", "lacking", *told))["changes"] == []
+
+
+def test_a_record_that_cannot_be_written_is_noticed_before_anything_is(pack, lab):
+    shown = pack("apply", "--record", "nowhere/record.json", "--format", "json")
+
+    assert shown.complaint == (
+        "nowhere/record.json: No such file or directory, expected a file that can be written; nothing was applied"
+    )
+    assert writes(lab) == []
+
+
+def test_of_an_apply_that_fails_half_way_the_record_knows_every_name(pack, lab, files):
+    lab.simulator.faults.add(Fault(Kind.STATUS, at=1, times=99, only="policy-list3", status=400))
+    half = pack("apply", "--record", "record.json", "--format", "json")
+
+    assert (half.code, document(half)["sync"]) == (1, "Unknown")
+    made = {
+        each["name"] for each in lab.simulator.sim.world.groups.values() if each["name"].startswith("agentcore-vca")
+    }
+    assert made
+    assert made < {*json.loads((files / "record.json").read_text())["registry"]["names"]}
+
+
+def test_a_record_that_cannot_be_written_afterwards_takes_nothing_from_what_is_printed(pack, lab, files):
+    """The names are known already; a file beside it, which is written first, would have too long a name."""
+    pack("apply", "--record", "record.json")
+    known = json.loads((files / "record.json").read_text())
+    known["registry"]["rules"] = []
+    full = "r" * 250
+    (files / full).write_text(json.dumps(known))
+    on_watch(lab)
+    shown = pack("apply", "--record", full, "--format", "json")
+
+    assert (shown.code, document(shown)["sync"], document(shown)["writes"]) == (1, "Synced", 1)
+    assert shown.err.decode() == f"{full}: File name too long, expected a file that can be written\n"
+
+
+def test_a_saved_plan_that_the_controller_overtakes_is_not_exchanged_for_another(pack, lab, files):
+    pack("apply")
+    bindings = json.loads((files / "b.json").read_text()) | {"models": ["bedrock-runtime.eu-central-1.amazonaws.com"]}
+    (files / "b.json").write_text(json.dumps(bindings | {"mode": "discover"}))
+    pack("plan", "--out", "plan.json")
+    [ours] = [each for each in lab.simulator.sim.world.rulesets.values() if each["name"] == "agentcore-vca-agentcore"]
+    edited = {**ours, "policies": [{**each, "logging": False} for each in ours["policies"]]}
+    request = {"method": "PUT", "path": f"microseg/policy-list3/{ours['uuid']}", "document": edited}
+    lab.simulator.faults.add(Fault(Kind.WRITER, only=ours["uuid"], request=request))
+    stopped = pack("apply", "--plan", "plan.json", "--format", "json")
+
+    told = document(stopped)
+    assert (stopped.code, told["sync"], told["error"]) == (1, "OutOfSync", None)
+    assert stopped.err.decode() == f"{told['refused']}\n"
+    assert "the controller changed while the plan was carried out" in told["refused"]
+    assert f"; {told['writes']} calls were made before; plan again" in told["refused"]
+    assert not any(each["method"] == "PUT" and "policy-list3" in each["path"] for each in told["calls"][6:])
+
+
 def test_a_record_is_one_controllers(pack, lab, files):
     (files / "record.json").write_text('{"version": 1, "controller": "other.example", "registry": {}}')
 
@@ -235,7 +371,7 @@ def typed(lab, answer):
         os.write(main, answer)
         out = process.stdout.read()
         process.wait()
-        seen += os.read(main, 65536)
+        seen += left_on(main)
     os.close(main)
     return process.returncode, out.decode(), seen.decode()
 

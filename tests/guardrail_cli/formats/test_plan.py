@@ -49,8 +49,19 @@ def test_a_drift_says_what_the_controller_lacks_and_has_besides():
         "    ports: lacks 2, has besides 1",
         "extra  rule/c[2J",
         "    action DENY",
+        "warning: look",
         "4 not as in the pack (1 missing, 2 changed, 1 extra), 6 as in the pack; 41 objects of others left alone",
     ]
+
+
+def test_that_there_is_no_drift_is_said_only_where_there_is_nothing_else_to_say():
+    fine = {**PLAN, "sync": "Synced", "changes": []}
+
+    assert lines(drift_page({**fine, "warnings": []})) == [
+        "no drift, 6 as in the pack; 41 objects of others left alone"
+    ]
+    assert lines(drift_page(fine))[0] == "warning: look"
+    assert not any("no drift" in line for line in lines(drift_page(fine)))
 
 
 def test_of_a_controller_that_could_not_be_read_nothing_is_claimed():
@@ -72,6 +83,8 @@ def test_what_was_applied_says_how_the_controller_was_found_afterwards():
     ]
     assert lines(applied_page(done, known=False))[:-1] == lines(plan_page(PLAN))[:-1]
     assert lines(applied_page({**PLAN, "writes": 3}, known=True)) == [
-        "read again, it is not as the pack says: guardrail pack plan says what is left"
+        "3 calls made; read again, it is not as the pack says: guardrail pack plan says what is left"
     ]
+    stopped = applied_page({**done, "refused": "it is off\x07"}, known=True)
+    assert lines(stopped) == ["read again, it has what the pack says, but: it is off"]
     assert lines(applied_page(PLAN, known=True)) == lines(plan_page(PLAN))

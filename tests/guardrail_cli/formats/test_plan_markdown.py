@@ -31,6 +31,11 @@ def test_a_plan_is_a_table_that_a_pull_request_can_show():
     ]
 
 
+def test_a_run_that_was_stopped_is_not_said_to_have_done_nothing():
+    for writes, told in ((0, "> **Refused, nothing is done:** `why`"), (2, "> **Stopped:** `why`")):
+        assert told in plan_markdown({**PLAN, "refused": "why", "writes": writes}).splitlines()
+
+
 def test_nothing_in_the_data_is_markup():
     change = {"action": "create", "address": NASTY, "before": None, "after": {"name": "n", "why": NASTY}}
     told = plan_markdown({**PLAN, "changes": [change], "warnings": [NASTY], "refused": NASTY, "loosens": [NASTY]})

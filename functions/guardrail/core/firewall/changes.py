@@ -71,11 +71,12 @@ class Comparison:
         return {"name": self.ruleset, "attached_to": point, "rules_to_move": 0}
 
     def _rules(self) -> Iterator[Change]:
-        names, current = self._names(), self._current()
+        names, versions, current = self._names(), self._versions(), self._current()
         for target in self.draft.rules:
-            change = _rule_change(target, current.get(target.form.name), names)
-            if change:
-                yield change
+            rule = current.get(target.form.name)
+            if rule is None or not _alike(rule.form, target.form, versions):
+                before = None if rule is None else rule_view(rule.form.named(names))
+                yield Change(f"rule/{target.form.name}", before, rule_view(target.form.named(names)))
         for form in self._deleted_rules():
             yield Change(f"rule/{form.name}", rule_view(form.named(names)), None)
 
@@ -94,19 +95,22 @@ class Comparison:
         return sorted((*gone.values(), *twice), key=lambda form: form.name)
 
     def _names(self) -> dict[str, str]:
-        """Return names for uuids and references: our groups have their final ones, whatever they are called now."""
-        names = {uuid: final_name(name) for uuid, name in self.held.names.items()}
-        return names | {uuid: each.name for each in self.draft.replacements for uuid in each.aliases}
+        """Return names for uuids and references: our groups have their final ones, whatever they are called now.
+
+        What is not ours is marked, so that no group of somebody's reads like one of ours or of the controller's own.
+        """
+        names = {uuid: f"{name} (not ours)" for uuid, name in self.held.names.items()}
+        names |= {group["uuid"]: final_name(name) for name, group in self.held.groups.items()}
+        return names | self._versions()
+
+    def _versions(self) -> dict[str, str]:
+        """Return the pack's groups by every uuid and reference that stands for them, now or in between."""
+        return {uuid: each.name for each in self.draft.replacements for uuid in each.aliases}
 
 
-def _rule_change(target: ShapedRule, rule: ShapedRule | None, names: Mapping[str, str]) -> Change | None:
-    address = f"rule/{target.form.name}"
-    if rule is None:
-        return Change(address, None, rule_view(target.form.named(names)))
-    if rule.form == target.form:
-        return None
-    before, after = rule.form.named(names), target.form.named(names)
-    return None if before == after else Change(address, rule_view(before), rule_view(after))
+def _alike(form: RuleForm, target: RuleForm, versions: Mapping[str, str]) -> bool:
+    """A rule that is only to name another version of a group of ours is no change: the group is one."""
+    return form == target or form.renamed(versions) == target.renamed(versions)
 
 
 def _repeated(rules: Sequence[ShapedRule], wanted: Set[str]) -> Iterator[RuleForm]:

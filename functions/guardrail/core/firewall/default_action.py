@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from guardrail.core.firewall.bound import BoundPack
 from guardrail.core.firewall.live import LiveState
 from guardrail.core.firewall.objects import Action
+from guardrail.core.firewall.pack import Mode
 from guardrail.core.firewall.plan import Change
 from guardrail.core.firewall.planned_call import PlannedCall, Verb
 
@@ -35,6 +36,10 @@ class DefaultActionPlan:
     refused: str | None = None
     warnings: tuple[str, ...] = ()
 
+    def calls(self) -> tuple[PlannedCall, ...]:
+        """Return the call, if there is one."""
+        return (self.call,) if self.call else ()
+
 
 def becomes_deny(bound: BoundPack, live: LiveState) -> bool:
     """Say whether a plan would deny, on every gateway, what is permitted by default now."""
@@ -59,11 +64,21 @@ def default_action_plan(bound: BoundPack, live: LiveState, permissions: Permissi
     call = PlannedCall(Verb.SET_DEFAULT_ACTION, ADDRESS, settings=settings)
     if not becomes_deny(bound, live):
         return DefaultActionPlan(change, call)
+    if bound.mode is not Mode.ENFORCE:
+        return DefaultActionPlan(change, refused=_rehearsed(bound.mode))
     others = _others(bound, permissions)
     told = f"default_action DENY holds for every gateway, also for those that our rules do not cover: {others}"
     if permissions.accept_controller_wide:
         return DefaultActionPlan(change, call, warnings=(told,))
     return DefaultActionPlan(change, refused=f"{told}; expected --accept-controller-wide; nothing was applied")
+
+
+def _rehearsed(mode: Mode) -> str:
+    """Where our rules are on Watch, the default action would deny for real what they only note."""
+    return (
+        f"default_action would become DENY while our rules are on Watch, and deny what mode {mode} only watches; "
+        "expected mode enforce, or no manage_default_action; nothing was applied"
+    )
 
 
 def _others(bound: BoundPack, permissions: Permissions) -> str:

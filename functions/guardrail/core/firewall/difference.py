@@ -79,9 +79,11 @@ def difference(before: PolicyPack, after: PolicyPack, site: Site) -> Difference:
 
 
 def _flows(packs: tuple[PolicyPack, ...], deciders: tuple[Decider, ...]) -> Iterator[dict[str, Any]]:
+    """Yield the samples of both packs; of a group that only one of them has so wide, an address in what is more."""
     seen = set()
-    for pack, decider in zip(packs, deciders, strict=True):
-        for flow in sample_flows(pack, Sources(decider.extents)):
+    for pack, decider, other in zip(packs, deciders, reversed(deciders), strict=True):
+        apart = {f"{name} of the other": extent for name, extent in other.extents.items()}
+        for flow in sample_flows(pack, Sources(apart | dict(decider.extents))):
             key = json.dumps(flow, sort_keys=True)
             if key not in seen:
                 seen.add(key)

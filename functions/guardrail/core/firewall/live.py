@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from guardrail.core.evidence import digest
-from guardrail.core.firewall.objects import SYSTEM_GROUPS, Action, DefaultAction, Rule
+from guardrail.core.firewall.objects import SYSTEM_GROUPS, Action, DefaultAction, Rule, SmartGroup, WebGroup
 from guardrail.core.firewall.policy import Policy, Ruleset, Tier
 from guardrail.core.firewall.versions import ControllerVersion
 from guardrail.core.firewall.wire import ATTACHMENT_POINTS
@@ -74,7 +74,7 @@ class LiveState:
         Raises:
             InvalidInput: A rule is of a form that the contract does not have.
         """
-        names = {group["uuid"]: group["name"] for group in self.groups} | _SYSTEM_NAMES
+        names = self.group_names()
         own = [rule for rule in self.policies if not is_system(rule)]
         listed = {rule["uuid"] for rule in own}
         rulesets = [Ruleset("V1 Policy List", Tier.V1_LIST, _rules(own, names))]
@@ -82,14 +82,30 @@ class LiveState:
             if tier := _TIERS.get(each.get("attach_to", "")):
                 found = (rule for rule in self._flat(each) if rule["uuid"] not in listed)
                 rulesets.append(Ruleset(each["name"], tier, _in_given_order(_rules(found, names))))
-        groups = [group for group in self.groups if group["uuid"] not in _SYSTEM_NAMES]
         default = self.default_action
         return Policy(
             tuple(rulesets),
-            {group["name"]: parse_smart_group(group) for group in groups if not is_web_group(group)},
-            {group["name"]: parse_web_group(group) for group in groups if is_web_group(group)},
+            self.smart_groups(),
+            self.web_groups(),
             DefaultAction(Action(default.action if default else "PERMIT"), bool(default and default.logging)),
         )
+
+    def group_names(self) -> dict[str, str]:
+        """Return the names of all groups by uuid; what is called like one of the controller's own goes by its uuid."""
+        named = {group["uuid"]: group["name"] for group in self.groups}
+        return {uuid: uuid if name in SYSTEM_GROUPS else name for uuid, name in named.items()} | _SYSTEM_NAMES
+
+    def smart_groups(self) -> dict[str, SmartGroup]:
+        """Return everybody's smart groups by those names, without what every controller has."""
+        return {group["name"]: parse_smart_group(group) for group in self._named() if not is_web_group(group)}
+
+    def web_groups(self) -> dict[str, WebGroup]:
+        """Return everybody's web groups by those names."""
+        return {group["name"]: parse_web_group(group) for group in self._named() if is_web_group(group)}
+
+    def _named(self) -> Iterator[Document]:
+        names = self.group_names()
+        return ({**group, "name": names[group["uuid"]]} for group in self.groups if group["uuid"] not in _SYSTEM_NAMES)
 
     def _flat(self, ruleset: Document, depth: int = 0) -> Iterator[Document]:
         """Return the rules of a ruleset, or of everything that a policy group holds, in order."""
@@ -115,12 +131,17 @@ def _by_uuid(documents: Iterable[Document]) -> list[dict[str, Any]]:
 
 
 def _rules(documents: Iterable[Document], names: Mapping[str, str]) -> tuple[Rule, ...]:
-    return tuple(parse_policy(_permitting(document), names) for document in documents)
+    return tuple(live_rule(document, names) for document in documents)
 
 
-def _permitting(rule: Document) -> Document:
-    """A permit with intrusion detection permits."""
-    return {**rule, "action": "PERMIT"} if rule["action"] == _PERMIT_AND_WATCH_FOR_INTRUDERS else rule
+def live_rule(rule: Document, names: Mapping[str, str]) -> Rule:
+    """Read a rule, whosever it is: a permit with intrusion detection permits.
+
+    Raises:
+        InvalidInput: It is of a form that the contract does not have.
+    """
+    permits = rule["action"] == _PERMIT_AND_WATCH_FOR_INTRUDERS
+    return parse_policy({**rule, "action": "PERMIT"} if permits else rule, names)
 
 
 def _in_given_order(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from guardrail.core.firewall.addresses import Extent, extent
+from guardrail.core.firewall.addresses import ALL, Extent, extent
 from guardrail.core.firewall.intervals import intersection, merged
 from guardrail.core.firewall.names import glob, normal_name, split_url
 from guardrail.core.firewall.objects import ALL_WEB, ANYWHERE, PUBLIC_INTERNET, Enforcement, Rule, SmartGroup, WebGroup
@@ -17,7 +17,7 @@ class Overlaps:
 
     def __init__(self, smart_groups: Mapping[str, SmartGroup], web_groups: Mapping[str, WebGroup]) -> None:
         groups = {name: SmartGroup(name) for name in (ANYWHERE, PUBLIC_INTERNET)} | dict(smart_groups)
-        self._extents: dict[str, Extent] = {name: extent(group, NOWHERE) for name, group in groups.items()}
+        self._extents: dict[str, Extent] = {name: _extent(group) for name, group in groups.items()}
         self._names = {name: _patterns(group) for name, group in web_groups.items()}
 
     def contrary(self, ours: Iterable[Rule], theirs: Iterable[Rule]) -> tuple[Rule, Rule] | None:
@@ -54,6 +54,14 @@ class Overlaps:
 
     def _named(self, group: str) -> tuple[str, ...]:
         return _ALL if group == ALL_WEB else self._names.get(group, _ALL)
+
+
+def _extent(group: SmartGroup) -> Extent:
+    """Whom a group holds whose addresses are of no known form is not known."""
+    try:
+        return extent(group, NOWHERE)
+    except ValueError:
+        return Extent(maybe=ALL)
 
 
 def _patterns(group: WebGroup) -> tuple[str, ...]:

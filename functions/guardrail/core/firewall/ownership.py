@@ -16,13 +16,11 @@ class Ownership:
         prefix: An object is ours if its name starts with this and a dash.
         known: Names on the controller that earlier versions of the pack used, by the record.
         adopted: Names that somebody said to be ours all the same.
-        other_prefixes: Other prefixes that are known to be in use on this controller.
     """
 
     prefix: str
     known: frozenset[str] = frozenset()
     adopted: frozenset[str] = frozenset()
-    other_prefixes: frozenset[str] = frozenset()
 
     def owns(self, name: str) -> bool:
         """Say whether an object of this name is ours."""
@@ -33,16 +31,17 @@ class Ownership:
         final = final_name(name)
         return any(final in names or name in names for names in (self.known, self.adopted, frozenset(named)))
 
-    def extended(self, names: Iterable[str], own: Iterable[str]) -> str | None:
+    def extended(self, names: Iterable[str], own: Iterable[str], in_use: Iterable[str] = ()) -> str | None:
         """Return another prefix in use that ours extends: whoever uses it would take our objects for theirs.
 
         Args:
             names: Of all objects on the controller.
             own: What our names are without the prefix; a shorter prefix before one of them is in use.
+            in_use: Prefixes of installations, ours perhaps among them.
         """
         shorter = {self.prefix[:at] for at, letter in enumerate(self.prefix) if letter == "-"} - {""}
         wanted = {f"{prefix}-{name}": prefix for prefix in shorter for name in own}
-        found = {wanted[name] for name in names if name in wanted} | (shorter & self.other_prefixes)
+        found = {wanted[name] for name in names if name in wanted} | (shorter & {*in_use})
         return min(found, default=None)
 
 

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from guardrail.core.firewall.bound import BoundPack
+from guardrail.core.firewall.enforced import holders, idle_owner, is_enforced
 from guardrail.core.firewall.holdings import Holdings
 from guardrail.core.firewall.live import LiveState
+from guardrail.core.firewall.shown import shown
 from guardrail.core.firewall.wire import FIRST_ATTACHMENT_POINT
 
 
@@ -15,34 +17,48 @@ class Placement:
     Attributes:
         point: Uuid of the attachment point of our ruleset, "" where a policy group holds it; None for the V1 list.
         warning: Why it is not where it was asked for.
+        possible: Whether the rules would be enforced where that leads; if not, `warning` says what is in the way.
     """
 
     point: str | None
     warning: str | None = None
+    possible: bool = True
 
 
 def placement(bound: BoundPack, live: LiveState, held: Holdings) -> Placement:
     """Return where the rules are to be.
 
-    A ruleset that is attached stays attached where it is when somebody else has the point that was asked for, or when
-    somebody made it part of a policy group. A ruleset that nobody enforces is no place for rules.
+    A ruleset that is enforced stays where it is when somebody else has the point that was asked for, or when somebody
+    made it part of a policy group. A ruleset that nobody enforces is no place for rules.
     """
     if live.rulesets is None:
         return Placement(None)
-    if held.ruleset and _is_part(held.ruleset["uuid"], live):
-        return Placement(held.ruleset["attach_to"])
-    if live.point is not None and not _taken(live, held):
+    groups = holders(held.ruleset, live.rulesets) if held.ruleset else []
+    enforced = held.ruleset is not None and is_enforced(held.ruleset, live.rulesets)
+    attached = held.ruleset["attach_to"] if held.ruleset and enforced else ""
+    if enforced and groups:
+        return Placement(attached)
+    name = shown(bound.attachment_point or FIRST_ATTACHMENT_POINT)
+    if why := _no_point(name, live):
+        return Placement(attached or None, why, possible=False)
+    if not _taken(live, held):
         return Placement(live.point)
-    name = bound.attachment_point or FIRST_ATTACHMENT_POINT
-    attached = held.ruleset["attach_to"] if held.ruleset else ""
+    if groups:
+        idle = f"our ruleset is in policy group {shown(groups[0]['name'])}, which is not enforced; attach that group"
+        return Placement(None, f"attachment point {name} is taken; {idle}, or take our ruleset out", possible=False)
     stay = "our ruleset stays where it is attached" if attached else "our rules stand in the V1 list"
     why = f"attachment point {name} is taken; {stay}; bind attachment_point to a free one"
     return Placement(attached or None, why)
 
 
-def _is_part(uuid: str, live: LiveState) -> bool:
-    parts = (part for each in live.rulesets or () for part in each.get("sub_policies") or ())
-    return any(part.get("list") == uuid for part in parts)
+def _no_point(name: str, live: LiveState) -> str | None:
+    """Say why the point that was asked for is none, or one at which nothing is enforced."""
+    if live.point is None:
+        return f"attachment_point {name}: the controller has none of that name"
+    idle = idle_owner(live.point, live.rulesets or ())
+    if idle is None:
+        return None
+    return f"attachment_point {name} is in policy group {shown(idle['name'])}, which is not enforced; attach that group"
 
 
 def _taken(live: LiveState, held: Holdings) -> bool:

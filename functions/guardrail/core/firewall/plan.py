@@ -64,6 +64,7 @@ class Plan:
             back, and are none of the changes.
         calls: In the order in which they are made; none if it is refused. After each of them no flow is denied that is
             allowed before and after all of them, and none allowed that is denied before and after.
+        follow_up: The call that is made once all of them were seen to have done what they should.
         live: The state that the plan was made from; None if it could not be read.
     """
 
@@ -75,6 +76,7 @@ class Plan:
     loosens: tuple[str, ...]
     calls: tuple[PlannedCall, ...]
     live: LiveState | None
+    follow_up: PlannedCall | None = None
 
     @property
     def live_digest(self) -> str:
@@ -82,9 +84,18 @@ class Plan:
         return self.live.digest() if self.live else ""
 
     @property
+    def enforced(self) -> bool:
+        """Whether the controller was seen to enforce rules at all."""
+        return self.live is not None and self.live.dcf_on
+
+    @property
     def sync(self) -> SyncStatus:
         """Synced when nothing is to be changed, and nothing is held back."""
         return SyncStatus.OUT_OF_SYNC if self.changes or self.calls or self.loosens else SyncStatus.SYNCED
+
+    def requests(self) -> tuple[PlannedCall, ...]:
+        """Return every request that carrying it out makes."""
+        return (*self.calls, self.follow_up) if self.follow_up else self.calls
 
     def fingerprint(self) -> str:
         """Return a digest of what it does: equal for plans that do the same to the same state."""
@@ -105,5 +116,5 @@ class Plan:
             "refused": self.refused,
             "warnings": list(self.warnings),
             "loosens": list(self.loosens),
-            "planned": [call.document() for call in self.calls],
+            "planned": [call.document() for call in self.requests()],
         }

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from guardrail.core.errors import InvalidInput
 from guardrail.core.firewall.back_out import PERMIT
 from guardrail.core.firewall.bound import BoundPack
+from guardrail.core.firewall.cautions import cautions
 from guardrail.core.firewall.changes import Comparison
 from guardrail.core.firewall.compile import DesiredState
-from guardrail.core.firewall.default_action import DefaultActionPlan, Permissions, default_action_plan
+from guardrail.core.firewall.default_action import Permissions, default_action_plan
 from guardrail.core.firewall.draft import drafted
 from guardrail.core.firewall.held_back import without_loosening
 from guardrail.core.firewall.holdings import Holdings, holdings
@@ -18,7 +19,6 @@ from guardrail.core.firewall.objects import Enforcement
 from guardrail.core.firewall.ownership import Ownership
 from guardrail.core.firewall.placement import placement
 from guardrail.core.firewall.plan import Change, Plan
-from guardrail.core.firewall.planned_call import PlannedCall
 from guardrail.core.firewall.refusal import NOTHING_DONE, Case, refusal
 
 NO_EXTRA = Permissions()
@@ -52,7 +52,7 @@ class _Question:
         draft = drafted(desired, bound, live, held, placed)
         compared = Comparison(bound, live, held, placed, draft, desired.ruleset)
         default = default_action_plan(bound, live, self.permissions)
-        changes = compared.changes()
+        changes, calls = compared.changes(), draft.calls()
         refused = refusal(Case(compared, desired, self.ownership, changes)) or default.refused
         changes = ((default.change,) if default.change else ()) + changes
         return Plan(
@@ -60,10 +60,11 @@ class _Question:
             unchanged=_unchanged(changes, desired),
             foreign=held.foreign,
             refused=refused,
-            warnings=(*_warnings(desired, live, placed.warning), *_ended(changes, bound.prefix), *default.warnings),
+            warnings=(*cautions(compared), *_watched(desired, live), *_ended(changes, bound.prefix), *default.warnings),
             loosens=_loosens(changes, desired),
-            calls=() if refused else _calls(draft.calls(), default),
+            calls=() if refused else calls or default.calls(),
             live=live,
+            follow_up=default.call if calls and not refused else None,
         )
 
     def tightened(self, plan: Plan, desired: DesiredState) -> Plan:
@@ -76,12 +77,8 @@ class _Question:
             why = (
                 f"outside of the change window nothing may be loosened: {', '.join(plan.loosens[:10])}; {NOTHING_DONE}"
             )
-            return replace(plan, refused=tight.refused or why, calls=())
+            return replace(plan, refused=tight.refused or why, calls=(), follow_up=None)
         return replace(tight, loosens=plan.loosens)
-
-
-def _calls(calls: tuple[PlannedCall, ...], default: DefaultActionPlan) -> tuple[PlannedCall, ...]:
-    return calls or ((default.call,) if default.call else ())
 
 
 def _unchanged(changes: tuple[Change, ...], desired: DesiredState) -> int:
@@ -99,9 +96,7 @@ def _loosens(changes: tuple[Change, ...], desired: DesiredState) -> tuple[str, .
     return loosening(changes, [*desired.document()["rules"], *now])
 
 
-def _warnings(desired: DesiredState, live: LiveState, where: str | None) -> Iterator[str]:
-    if where:
-        yield where
+def _watched(desired: DesiredState, live: LiveState) -> Iterator[str]:
     watched = any(rule.enforcement is Enforcement.MONITOR for rule in desired.rules)
     if watched and live.default_action is not None and live.default_action.action == "DENY":
         yield "the live default_action is DENY: that a rule is on Watch does not prove that anything is permitted"

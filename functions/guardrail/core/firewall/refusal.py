@@ -3,16 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from guardrail.core.firewall.cautions import DCF_OFF
 from guardrail.core.firewall.changes import Comparison
 from guardrail.core.firewall.compile import DesiredState
+from guardrail.core.firewall.enforced import is_enforced
 from guardrail.core.firewall.group_form import is_web, live_form, wanted_form
+from guardrail.core.firewall.installations import installations
 from guardrail.core.firewall.live import is_system
-from guardrail.core.firewall.objects import Rule, SmartGroup, WebGroup
-from guardrail.core.firewall.overlap import Overlaps
+from guardrail.core.firewall.objects import SmartGroup, WebGroup
+from guardrail.core.firewall.overtaking import in_the_way
 from guardrail.core.firewall.ownership import Ownership
 from guardrail.core.firewall.plan import Change, ChangeAction
 from guardrail.core.firewall.planned_call import Verb
-from guardrail.core.firewall.policy import Tier
+from guardrail.core.firewall.shown import shown
 from guardrail.core.firewall.versions import WEB_GROUPS
 
 _MOST_NAMED = 10
@@ -40,19 +43,23 @@ def _too_old(case: Case) -> str | None:
 
 
 def _off(case: Case) -> str | None:
-    if case.comparison.live.dcf_on:
-        return None
-    return "the controller's feature microseg (Distributed Cloud Firewall) is off, expected on: no rule is enforced"
+    return None if case.comparison.live.dcf_on else DCF_OFF
 
 
 def _prefix(case: Case) -> str | None:
     live, prefix = case.comparison.live, case.ownership.prefix
     own = [name.removeprefix(f"{prefix}-") for name in case.comparison.bound.names()]
     objects = (*live.groups, *live.policies, *(live.rulesets or ()))
-    other = case.ownership.extended((each["name"] for each in objects), own)
+    in_use = () if _is_settled(case) else installations(live).values()
+    other = case.ownership.extended((each["name"] for each in objects), own, in_use)
     if other is None:
         return None
     return f"name_prefix {prefix} extends {other}, which is in use: expected one that no other installation owns"
+
+
+def _is_settled(case: Case) -> bool:
+    """Who has rules here already, or had some by the record, keeps them: the other one came later, and is refused."""
+    return any(map(case.ownership.owns, case.ownership.known)) or any(True for _ in case.comparison.held.rules())
 
 
 def _clash(case: Case) -> str | None:
@@ -65,7 +72,7 @@ def _clash(case: Case) -> str | None:
     named = [each for each in live.rulesets or () if each["name"] == case.desired.ruleset]
     if len(named) > 1 or any(each is not held.ruleset for each in named):
         return f"{shown(case.desired.ruleset)} exists and is no ruleset of ours; rename the pack or that object"
-    attached = [each["name"] for each in held.more_rulesets if each.get("attach_to")]
+    attached = [each["name"] for each in held.more_rulesets if each.get("attach_to") and _is_known(each["name"], case)]
     return f"a second ruleset has our prefix and is attached: {_listed(attached)}; detach it" if attached else None
 
 
@@ -76,22 +83,32 @@ def _other_kind(name: str, wanted: SmartGroup | WebGroup, case: Case) -> bool:
 
 
 def _no_point(case: Case) -> str | None:
-    live, name = case.comparison.live, case.comparison.bound.attachment_point
-    if live.rulesets is None or live.point is not None or name is None:
-        return None
-    return f"attachment_point {shown(name)}: the controller has none of that name"
+    placed = case.comparison.placed
+    return None if placed.possible else placed.warning
 
 
 def _unknown(case: Case) -> str | None:
-    named = case.comparison.bound.names()
     gone = (change for change in case.changes if change.action is ChangeAction.DELETE)
-    unknown = [each.address for each in gone if not case.ownership.may_delete(_name(each), named)]
+    unknown = [each.address for each in gone if not _is_known(_name(each), case)]
     if not unknown:
         return None
     return (
-        f"not ours by any record, though the prefix is: {_listed(unknown)}; expected objects that this or an earlier "
-        "version of the pack names; rename what is somebody else's, or pass --adopt NAME for what is ours"
+        f"{_extended_by(case)}not ours by any record, though the prefix is: {_listed(unknown)}; expected objects that "
+        "this or an earlier version of the pack names; rename what is somebody else's, or pass --adopt NAME for what "
+        "is ours"
     )
+
+
+def _extended_by(case: Case) -> str:
+    """Say whose objects they seem to be, where the prefix of another installation begins with ours."""
+    prefix = case.ownership.prefix
+    others = (other for rule, other in installations(case.comparison.live).items() if not _is_known(rule, case))
+    longer = min((other for other in others if other.startswith(f"{prefix}-")), default=None)
+    return f"name_prefix {prefix} is extended by {shown(longer)}, which is in use: choose another; " if longer else ""
+
+
+def _is_known(name: str, case: Case) -> bool:
+    return case.ownership.may_delete(name, case.comparison.bound.names())
 
 
 def _too_many(case: Case) -> str | None:
@@ -119,35 +136,19 @@ def _foreign_use(case: Case) -> str | None:
 def _overtakes(case: Case) -> str | None:
     """A move from one place to the other changes who is asked first: ours, or rules of others in the V1 list."""
     held, placed = case.comparison.held, case.comparison.placed
-    attached = bool(held.ruleset and held.ruleset["attach_to"])
+    rulesets = case.comparison.live.rulesets or ()
+    attached = held.ruleset is not None and is_enforced(held.ruleset, rulesets)
     moves_up = placed.point is not None and bool(held.listed) and not attached
     moves_down = placed.point is None and attached and bool(held.ruleset_rules)
-    met = _met(case) if (moves_up or moves_down) and held.others_listed else None
-    if met is None:
+    if not (moves_up or moves_down):
         return None
-    return (
-        f"rule {shown(met[1].name)} of the V1 list, which is not ours, overlaps {met[0].name} with another action: "
-        f"a move {'before' if moves_up else 'behind'} it would change what it decides; give it a later priority"
-    )
-
-
-def _met(case: Case) -> tuple[Rule, Rule] | None:
-    live = case.comparison.live.policy()
-    listed = [rule for each in live.rulesets if each.tier is Tier.V1_LIST for rule in each.rules]
-    theirs = (rule for rule in listed if not case.ownership.owns(rule.name))
-    smart = dict(live.smart_groups) | {group.name: group for group in case.desired.smart_groups}
-    web = dict(live.web_groups) | {group.name: group for group in case.desired.web_groups}
-    return Overlaps(smart, web).contrary(case.desired.rules, theirs)
+    where = "before" if moves_up else "behind"
+    return in_the_way(case.desired, case.comparison.live, held.others_listed, where)
 
 
 _REASONS: tuple[Callable[[Case], str | None], ...] = (
     _too_old, _off, _prefix, _clash, _no_point, _unknown, _too_many, _foreign_use, _overtakes,
 )  # fmt: skip
-
-
-def shown(name: str) -> str:
-    """Return a name that somebody else chose, fit for one line."""
-    return "".join(each for each in name if each.isprintable())[:100]
 
 
 def _listed(names: list[str]) -> str:

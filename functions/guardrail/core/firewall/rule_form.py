@@ -1,6 +1,6 @@
 """What a rule says, in one form: equal for rules that say the same, however a version or a person spelled it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -48,15 +48,19 @@ class RuleForm:
 
     def named(self, names: Mapping[str, str]) -> "RuleForm":
         """Return it with names for uuids."""
-        src, dst, web = (
-            frozenset(_SYSTEM_NAMES.get(each) or names.get(each, UNKNOWN_GROUP) for each in groups)
-            for groups in (self.src, self.dst, self.web)
-        )
-        return replace(self, src=src, dst=dst, web=web)
+        return self._with(lambda each: _SYSTEM_NAMES.get(each) or names.get(each, UNKNOWN_GROUP))
+
+    def renamed(self, others: Mapping[str, str]) -> "RuleForm":
+        """Return it with what stands for some of its groups; the rest of them stay."""
+        return self._with(lambda each: others.get(each, each))
 
     def groups(self) -> frozenset[str]:
         """Return every group that it names."""
         return self.src | self.dst | self.web
+
+    def _with(self, said: Callable[[str], str]) -> "RuleForm":
+        src, dst, web = (frozenset(map(said, groups)) for groups in (self.src, self.dst, self.web))
+        return replace(self, src=src, dst=dst, web=web)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
-"""What `--out` keeps of a plan, so that exactly this plan is applied later, or none."""
+"""One plan and no other: what is kept of it, and whether another plan is the same, or what is left of it."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from guardrail.core.errors import InvalidInput
 from guardrail.core.firewall.plan import Plan
+from guardrail.core.firewall.planned_call import reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,17 @@ class SavedPlan:
 def saved(plan: Plan) -> SavedPlan:
     """Return what to keep of a plan."""
     return SavedPlan(plan.live_digest, plan.fingerprint())
+
+
+def is_rest(plan: Plan, begun: Plan) -> bool:
+    """Say whether a plan makes no request but what is left of one that was begun, to what that one was made from.
+
+    Groups that were created since have uuids by now.
+    """
+    groups = plan.live.groups if plan.live else ()
+    uuids = {reference(group["name"]): group["uuid"] for group in groups}
+    meant = [call.resolved(uuids) for call in begun.requests()]
+    return all(call in meant for call in plan.requests())
 
 
 def parse_saved(document: Any) -> SavedPlan:

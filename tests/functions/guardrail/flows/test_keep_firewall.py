@@ -6,8 +6,12 @@ from datetime import timedelta
 import pytest
 
 from guardrail.core.errors import GatewayError
+from guardrail.core.firewall.answer import Decision
+from guardrail.core.firewall.decide import Decider
+from guardrail.core.firewall.flow import parse_flow
 from guardrail.core.firewall.memory import HEALS_A_DAY
 from guardrail.flows.keep_firewall import NotCompared
+from guardrail_lab.controller.faults import Fault, Kind
 from guardrail_lab.controller.reserved import ANYWHERE
 from tests.firewall_builders import rule
 from tests.firewall_states import pack_of
@@ -41,6 +45,12 @@ def kept() -> KeptController:
 def opened(kept):
     """Somebody lets ssh out: to undo it is to tighten."""
     kept.edit("20-no-ssh", action="PERMIT")
+
+
+def denied(kept):
+    """Whether a flow that only our last rule denies is denied, by the policy that is enforced."""
+    flow = parse_flow({"src_ip": "10.50.10.20", "dst_ip": "203.0.113.9", "protocol": "UDP", "port": 8080})
+    return Decider(kept.lab.live().policy()).decide(flow).decision is Decision.DENY
 
 
 def closed(kept):
@@ -108,6 +118,77 @@ def test_with_healing_on_a_drift_is_put_back_with_evidence_and_others_are_left_a
     kinds = [key.split("/")[0] for key in kept.evidence.records]
     assert kinds[-3:] == ["firewall-intended", "firewall-outcome", "firewall-drift"]
     assert kept.findings.reported[0].evidence.rpartition("/")[2] in list(kept.evidence.records)[-1]
+
+
+def elsewhere(kept):
+    """Somebody points our last deny at a group of theirs that is called like the controller's own."""
+    group = {"name": "Anywhere", "selector": {"any": [{"all": {"cidr": "192.0.2.77/32"}}]}}
+    kept.edit("99-last", dst_ads=[kept.lab.write("POST", "app-domains", group)["uuid"]])
+
+
+def idle(kept):
+    """Somebody takes our ruleset from its attachment point into a policy group that hangs nowhere."""
+    (ours,) = (each for each in kept.lab.live().rulesets if each["name"] == f"{PREFIX}-pack")
+    parts = [{"list": ours["uuid"], "priority": 1}]
+    kept.lab.write("POST", "microseg/policy-list3", {"name": "theirs", "sub_policies": parts})
+    kept.lab.write("PUT", f"microseg/policy-list3/{ours['uuid']}", {**ours, "attach_to": ""})
+
+
+@pytest.mark.parametrize("edit", [elsewhere, idle])
+def test_a_deny_that_no_longer_denies_is_a_drift_however_it_looks(kept, edit):
+    edit(kept)
+    assert not denied(kept)
+
+    done = kept.keep()
+
+    assert (done.state, kept.states()) == ("healed", ["healed"])
+    assert done.report.plan.changes
+    assert denied(kept)
+
+
+def test_outside_the_change_window_a_permit_is_not_widened_because_a_narrow_group_has_the_name_of_a_wide_one(kept):
+    kept.window_around(is_open=False)
+    group = {"name": "Anywhere", "selector": {"any": [{"all": {"cidr": "192.0.2.77/32"}}]}}
+    kept.edit("10-list", dst_ads=[kept.lab.write("POST", "app-domains", group)["uuid"]])
+
+    assert kept.keep().state == "waits-for-change-window"
+    assert kept.lab.writes() == []
+
+
+def test_outside_the_change_window_what_somebody_closes_meanwhile_is_not_opened_again(kept):
+    """The plan that was looked at only tightens; between its reading and its write somebody denies what we permit."""
+    kept.window_around(is_open=False)
+    opened(kept)
+    ours = next(each for each in kept.lab.simulator.sim.world.rulesets.values() if each["name"] == f"{PREFIX}-pack")
+    denied = [{**each, "action": "DENY"} if each["name"].endswith("10-list") else each for each in ours["policies"]]
+    written = {"method": "PUT", "path": f"microseg/policy-list3/{ours['uuid']}"}
+    writer = Fault(Kind.WRITER, only=ours["uuid"], request=written | {"document": {**ours, "policies": denied}})
+    kept.lab.simulator.faults.add(writer)
+
+    first, second = kept.keep(), kept.keep()
+
+    assert "the controller changed while the plan was carried out" in str(first.report.refused)
+    assert (first.report.writes, first.state, second.state) == (0, "refused", "healed-in-part")
+    actions = {name: kept.rules()[f"{PREFIX}-{name}"]["action"] for name in ("10-list", "20-no-ssh")}
+    assert actions == {"10-list": "DENY", "20-no-ssh": "DENY"}
+    assert kept.states() == ["healed-in-part"]
+
+
+def test_outside_the_change_window_a_denial_is_not_taken_back_from_before_a_permit_of_others():
+    """By default all is denied, but behind our denial, which somebody made wider, stands a permit of theirs."""
+    pack = pack_of(rule("20-no-ssh", "DENY", priority=20, src=("Anywhere",), ports=((22, 22),)))
+    kept = KeptController(pack)
+    kept.lab.write("PUT", "microseg/policy-list", {"policies": [THEIRS]})
+    kept.deploy()
+    kept.lab.write("PUT", "microseg/default-action-policy", {"action": "DENY", "logging": True, "log_profile": ""})
+    kept.window_around(is_open=False)
+    kept.edit("20-no-ssh", port_ranges=[])
+
+    closed_window = kept.keep().state
+    kept.window_around(is_open=True)
+
+    assert (closed_window, kept.rules()[f"{PREFIX}-20-no-ssh"]["port_ranges"]) == ("waits-for-change-window", [])
+    assert kept.keep().state == "healed"
 
 
 def test_outside_the_change_window_what_was_opened_is_closed_again(kept):

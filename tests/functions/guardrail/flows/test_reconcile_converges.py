@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guardrail.flows.reconcile_pack import apply_pack, plan_pack
-from tests.firewall_states import State, foreign
+from tests.firewall_states import PREFIX, State, foreign
 
 FEW = settings(max_examples=min(settings().max_examples, 10_000))
 
@@ -26,12 +26,14 @@ def check(seed: int) -> None:
 
     assert (report.refused, report.error) == (None, None)
     assert report.sync == "Synced"
-    assert bool(planned.plan.changes) == (report.writes > 0)
+    assert bool(planned.plan.changes) == (planned.sync == "OutOfSync")
+    assert bool(planned.plan.changes) == bool(planned.plan.calls) == (report.writes > 0)
+    assert all(change.before != change.after for change in planned.plan.changes)
     assert foreign(state.lab) == theirs
     again = apply_pack(state.task(), state.lab.world())
     assert (again.sync, again.writes, again.plan.changes) == ("Synced", 0, ())
-    left = [group["name"] for group in state.lab.simulator.sim.world.groups.values() if ".next" in group["name"]]
-    assert left == []
+    names = [group["name"] for group in state.lab.simulator.sim.world.groups.values()]
+    assert [name for name in names if name.startswith(PREFIX) and ".next" in name] == []
 
 
 @pytest.mark.fuzz

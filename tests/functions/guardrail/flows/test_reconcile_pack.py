@@ -254,11 +254,43 @@ def test_a_prefix_that_extends_another_in_use_is_refused():
     assert "name_prefix my-own extends my, which is in use" in str(report.refused)
 
 
-def test_a_group_that_others_use_may_still_be_changed_in_place():
+def test_a_group_that_others_use_may_still_be_changed_in_place_and_their_rule_is_named():
     state = applied()
     foreign_use(state)
 
-    assert apply_pack(state.task(pack_of(LIST, w0=("b.example.com",))), state.lab.world()).sync is SyncStatus.SYNCED
+    report = apply_pack(state.task(pack_of(LIST, w0=("b.example.com",))), state.lab.world())
+
+    assert report.sync is SyncStatus.SYNCED
+    assert "group ours-w0 changes under rule theirs, which is not ours" in report.document()["warnings"][0]
+
+
+def test_a_firewall_that_goes_off_while_a_pack_is_applied_is_not_called_enforced():
+    """A restart of the controller can lose the flag; then the groups and rules are there, and nothing is enforced."""
+    state = State.of(PACK, PACK, "9.0")
+    state.lab.wire.after = lambda _: dcf_off(state)
+
+    report = apply_pack(state.task(), state.lab.world())
+
+    assert (report.writes, report.error) == (3, None)
+    assert "(Distributed Cloud Firewall) is off" in str(report.refused)
+    assert str(report.refused).endswith("; 3 calls were made before")
+
+
+@pytest.mark.parametrize("how", [plan_pack, apply_pack])
+def test_a_rule_of_somebodys_of_a_form_that_nobody_knows_is_refused_by_its_name_and_not_an_error(how):
+    state = State.of(PACK, PACK, "8.1")
+    state.lab.write("PUT", "microseg/policy-list", {"policies": [THEIRS]})
+    state.apply_old()
+    (theirs,) = (each for each in state.lab.simulator.sim.world.policies if each["name"] == "theirs")
+    theirs["protocol"] = "ESP"
+    state.release = "9.0"
+    state.upgrade()
+    state.lab.calls.clear()
+
+    report = how(state.task(), state.lab.world())
+
+    assert (report.sync, report.error, state.lab.writes()) == (SyncStatus.OUT_OF_SYNC, None, [])
+    assert "rule theirs of the V1 list, which is not ours, is of a form that is not known" in str(report.refused)
 
 
 @pytest.mark.parametrize(("priority", "refused"), [(5, True), (10, True), (99, True), (100, False), (500, False)])
@@ -275,7 +307,7 @@ def test_a_move_before_rules_of_others_is_refused_when_they_decide_otherwise(pri
     assert bool(report.refused) is refused
     assert foreign(state.lab) == theirs
     if refused:
-        assert "rule theirs of the V1 list, which is not ours, overlaps ours-99-last" in str(report.refused)
+        assert "rule theirs of the V1 list, which is not ours, may overlap ours-99-last" in str(report.refused)
 
 
 def test_an_attachment_point_that_is_taken_keeps_our_rules_in_the_v1_list_and_is_said():

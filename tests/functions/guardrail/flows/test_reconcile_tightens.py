@@ -22,6 +22,7 @@ def check(seed: int) -> str:
     after = decisions(state.lab.live())
     opened = [flow for flow, was, now in zip(FLOWS, before, after, strict=True) if (was, now) == ("DENY", "PERMIT")]
     assert report.error is None
+    assert (report.plan.sync == "OutOfSync") == bool(report.plan.changes or report.plan.loosens)
     assert opened == []
     assert foreign(state.lab) == theirs
     again = apply_pack(state.task(only_tighten=True), state.lab.world())

@@ -1,14 +1,12 @@
 """Other writers: what the API lets anybody detect is detected, nothing of theirs is lost, nobody plays ping-pong."""
 
-from collections.abc import Callable
 from copy import deepcopy
 
 import pytest
 
 from guardrail.flows.reconcile_pack import apply_pack, plan_pack
-from guardrail_lab.controller.web import WebReply, WebRequest
 from tests.firewall_builders import rule
-from tests.firewall_lab import FirewallLab
+from tests.firewall_lab import FirewallLab, before_request
 from tests.firewall_states import State, foreign, pack_of
 
 OLD = pack_of(rule("10-list", "PERMIT", priority=10, src=("s0",), web=("w0",)), w0=("a.example.com",))
@@ -74,21 +72,6 @@ def written(release: str) -> list[str]:
     state.lab.calls.clear()
     apply_pack(state.task(), state.lab.world())
     return state.lab.writes()
-
-
-def before_request(lab: FirewallLab, index: int, somebody: Callable[[FirewallLab], None]) -> None:
-    """Let somebody write right before the request of this number, logins aside."""
-    handle, count = lab.simulator.handle, 0
-
-    def handled(request: WebRequest) -> WebReply:
-        nonlocal count
-        if b"action=login" not in request.body and b"get_api_token" not in request.body:
-            if count == index:
-                somebody(lab)
-            count += 1
-        return handle(request)
-
-    lab.simulator.handle = handled  # type: ignore[method-assign]
 
 
 def names_of_rules(lab: FirewallLab) -> list[str]:

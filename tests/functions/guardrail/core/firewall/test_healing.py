@@ -47,6 +47,9 @@ def group(kept, name, *values, key="snifilter"):
         pytest.param(lambda kept: group(kept, "w0", "a.example.com", "evil.example"), False, id="a name more"),
         pytest.param(lambda kept: group(kept, "w0", "b.example.com"), True, id="another name"),
         pytest.param(lambda kept: group(kept, "s0", "10.60.0.0/16", key="cidr"), True, id="agents are somewhere else"),
+        pytest.param(
+            lambda kept: group(kept, "s0", "10.50.10.0/24", "10.60.0.0/16", key="cidr"), True, id="agents elsewhere too"
+        ),
         pytest.param(lambda kept: kept.edit("20-no-ssh", dst_ads=["no-such-group"]), True, id="a group nobody knows"),
         pytest.param(lambda kept: kept.edit("20-no-ssh", enforcement="MONITOR", watch=True), False, id="only watched"),
     ],
@@ -68,3 +71,33 @@ def test_a_deny_of_somebodys_under_our_prefix_is_loosened_by_deleting_it(kept):
     kept.lab.simulator.sim.changed()
 
     assert asked(kept)
+
+
+def theirs(kept, action, source=None, **members):
+    """Somebody has a rule of theirs in the V1 list, which is asked behind our ruleset; by default all is denied."""
+    group = {"name": "theirs", "selector": {"any": [{"all": {"cidr": source or "0.0.0.0/0"}}]}}
+    uuid = kept.lab.write("POST", "app-domains", group)["uuid"]
+    rule = {"name": "theirs", "action": action, "priority": 5, "src_ads": [uuid], "dst_ads": [ANYWHERE]}
+    kept.lab.write("PUT", "microseg/policy-list", {"policies": [{"protocol": "TCP", **rule, **members}]})
+    kept.lab.write("PUT", "microseg/default-action-policy", {"action": "DENY", "logging": True, "log_profile": ""})
+
+
+HTTPS = {"port_ranges": [{"lo": 443, "hi": 443}]}
+
+
+@pytest.mark.parametrize(
+    ("action", "members", "more"),
+    [
+        pytest.param("PERMIT", {}, True, id="a permit may take what falls to it"),
+        pytest.param("INTRUSION_DETECTION_PERMIT", {}, True, id="so may one that watches for intruders"),
+        pytest.param("PERMIT", {"watch": True}, True, id="what Watch does is not known well enough"),
+        pytest.param("DENY", {}, False, id="a denial permits nothing"),
+        pytest.param("PERMIT", {"source": "10.9.0.0/16", **HTTPS}, False, id="a permit that meets no denial of ours"),
+    ],
+)
+def test_what_falls_to_a_rule_of_others_counts_as_that_rule_may_decide(kept, action, members, more):
+    """Somebody denies ssh to everybody with our rule: to undo it leaves the others to what stands behind it."""
+    theirs(kept, action, **members)
+    kept.edit("20-no-ssh", src_ads=[ANYWHERE])
+
+    assert asked(kept) is more

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from guardrail.core.firewall.live import LiveDefault, LiveState
+from guardrail.core.firewall.objects import SYSTEM_GROUPS
 from guardrail.core.firewall.policy import Tier
 from guardrail.core.firewall.versions import ControllerVersion
 
@@ -89,3 +90,16 @@ def test_a_permit_with_intrusion_detection_permits():
     live = replace(LIVE, policies=({**RULE, "action": "INTRUSION_DETECTION_PERMIT"},), rulesets=None)
 
     assert [each.action.value for each in live.policy().rules()] == ["PERMIT"]
+
+
+def test_a_group_that_is_called_like_the_controllers_own_is_not_taken_for_it():
+    impostor = {"uuid": "g3", "name": "Anywhere", "selector": {"any": [{"all": {"cidr": "10.3.0.0/16"}}]}}
+    system = {"uuid": SYSTEM_GROUPS["Anywhere"], "name": "Anywhere (0.0.0.0/0)", "system_resource": True}
+    own = {**RULE, "src_ads": ["g3"], "dst_ads": [system["uuid"]]}
+
+    policy = replace(LIVE, groups=(*GROUPS, impostor, system), policies=(own,), rulesets=None).policy()
+
+    (found,) = policy.rules()
+    assert found.dst == ("Anywhere",)
+    assert policy.smart_groups[found.src[0]].values("cidr") == ("10.3.0.0/16",)
+    assert "Anywhere" not in policy.smart_groups

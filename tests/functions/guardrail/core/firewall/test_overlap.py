@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from guardrail.core.firewall.decide import Decider
 from guardrail.core.firewall.flow import parse_flow
-from guardrail.core.firewall.objects import Action, DefaultAction, Enforcement, Protocol
+from guardrail.core.firewall.objects import Action, DefaultAction, Enforcement, Protocol, SmartGroup
 from guardrail.core.firewall.overlap import Overlaps
 from guardrail.core.firewall.policy import Policy, Ruleset, Tier
 from tests.firewall_builders import GROUPS, WEB, rule
@@ -71,3 +71,9 @@ def test_rules_that_decide_one_flow_meet(seed):
         if answer.by == each.name and each.app.value == "UNSPECIFIED":
             matching.append(each)
     assert all(overlaps.meet(one, other) for one in matching for other in matching)
+
+
+def test_addresses_of_no_known_form_may_be_any():
+    odd = SmartGroup("odd", ((("cidr", "10.0.0.1/8"),),))
+
+    assert Overlaps(GROUPS | {"odd": odd}, WEB).meet(rule(), rule(src=("odd",)))

@@ -42,8 +42,8 @@ def test_a_shorter_prefix_in_front_of_a_name_of_ours_is_in_use(names, other):
     assert OURS.extended(names, ["x"]) == other
 
 
-def test_a_prefix_that_is_known_to_be_in_use_counts_without_an_object():
-    assert Ownership("a-b-c", other_prefixes=frozenset({"a-b", "a-b-c-d", "z"})).extended([], ["x"]) == "a-b"
+def test_a_prefix_that_is_known_to_be_in_use_counts_whatever_its_objects_are_called():
+    assert Ownership("a-b-c").extended([], ["x"], {"a-b", "a-b-c", "a-b-c-d", "z"}) == "a-b"
 
 
 def test_a_temporary_name_says_what_it_is_to_become():
