@@ -17,7 +17,7 @@ from guardrail.core.switch import Scope
 from guardrail.core.undo import Undo
 from guardrail.flows.answer import Answer
 from guardrail.flows.change import Look, path_look, rules_look
-from guardrail.flows.direct import give_back, hold
+from guardrail.flows.direct import Shown, give_back, hold
 from guardrail.gateways.back_out import BackOutGateway
 from guardrail.gateways.controller.call import Call
 from guardrail.gateways.controller.client import Controller
@@ -65,10 +65,15 @@ class Hands:
     def change(self, look: Look, order: Order, scope: Scope, bare: Bare) -> Change:
         """Make a change and take it back; let urllib3 make it, and take that back, too."""
         undos: list[Undo] = []
+
+        def keep(undo: Undo, before: Shown) -> tuple[Undo, Shown]:
+            undos.append(undo)
+            return undo, before
+
         self.calls.clear()
-        made = spent(lambda: _done(hold(look, order, scope, undos.append)))
+        made = spent(lambda: _done(hold(look, order, scope, keep)))
         calls = tuple(self.calls)
-        if not undos:
+        if not undos[0].fields:
             raise RuntimeError("there is nothing to change; a figure for that would mean nothing")
         returned = spent(lambda: _done(give_back(look, undos[0], scope)))
         messages = bare.messages(calls)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from threading import RLock
+from threading import Condition, local
 from typing import Any
 from uuid import UUID
 
@@ -79,22 +79,38 @@ class Troubled:
 
 @dataclass
 class FakeSwitchBoard:
-    """Switches as JSON by name, written only by who knows the version."""
+    """Switches as JSON by name, written only by who knows the version.
+
+    Attributes:
+        writes: How many there were.
+        mine: How many of them each thread knew of when it last read.
+    """
 
     kept: dict[str, tuple[str, int, Json]] = field(default_factory=dict)
     granted: dict[str, Json] = field(default_factory=dict)
-    lock: RLock = field(default_factory=RLock)
+    written: Condition = field(default_factory=Condition)
+    writes: int = 0
+    mine: local = field(default_factory=local)
 
     def records(self) -> tuple[SwitchRecord, ...]:
-        return tuple(parse_record(name, *kept) for name, kept in sorted(self.kept.items()))
+        with self.written:
+            self.mine.known = self.writes
+            return tuple(parse_record(name, *kept) for name, kept in sorted(self.kept.items()))
 
     def write(self, record: SwitchRecord) -> SwitchRecord | None:
-        with self.lock:
+        with self.written:
             if self.kept.get(record.name, ("", 0, {}))[1] != record.version:
                 return None
             following = replace(record, version=record.version + 1)
             self.kept[record.name] = (following.state.value, following.version, following.body())
+            self.writes += 1
+            self.written.notify_all()
             return following
+
+    def wait_for_a_write(self, _: float) -> None:
+        """The pause of threads that race: until somebody has written what this one has not read, however long."""
+        with self.written:
+            assert self.written.wait_for(lambda: self.writes > self.mine.known, timeout=300), "nobody works any more"
 
     def engaged(self, scope: Scope) -> bool:
         return is_engaged(scope, {record.name: record.state for record in self.records()})
@@ -210,7 +226,11 @@ class FakeAnnouncements:
 
 @dataclass
 class BackOutCloud:
-    """Everything that outlives an invocation, and the time."""
+    """Everything that outlives an invocation, and the time.
+
+    Attributes:
+        pause: What somebody who pauses does instead of letting time pass for all.
+    """
 
     controller: FakeController = field(default_factory=FakeController)
     switches: FakeSwitchBoard = field(default_factory=FakeSwitchBoard)
@@ -219,6 +239,7 @@ class BackOutCloud:
     announcements: FakeAnnouncements = field(default_factory=FakeAnnouncements)
     scopes: tuple[Scope, ...] = tuple(Scope)
     now: datetime = NOW
+    pause: Callable[[float], None] | None = None
 
     def __post_init__(self) -> None:
         self.routes = FakeRoutes(self.controller)
@@ -231,7 +252,7 @@ class BackOutCloud:
             Place(self.scopes, tuple(self.controller.spokes), PREFIX),
             loops=None,
             clock=lambda: self.now,
-            pause=self.wait,
+            pause=self.pause or self.wait,
             **ports,
         )
 

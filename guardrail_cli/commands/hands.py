@@ -12,7 +12,7 @@ from guardrail_cli.spread import spread
 WATCH = """\b
 Examples:
   guardrail watch on 100-default-deny --reason "INC-42"
-  guardrail watch off --all --reason "INC-42 is over\""""
+  guardrail watch off 52-deny-quic --reason "INC-42\""""
 ON = """\b
 Examples:
   guardrail watch on 100-default-deny --reason "INC-42"
@@ -20,7 +20,7 @@ Examples:
     --controller https://192.0.2.1 --bindings bindings.yaml"""
 OFF = """\b
 Example:
-  guardrail watch off --all --reason "INC-42 is over\""""
+  guardrail watch off 52-deny-quic --reason "INC-42\""""
 BACK_OUT = """\b
 Examples:
   guardrail back-out --reason "INC-42"
@@ -61,7 +61,10 @@ def watch_on(rules: RulesArgument = None, *, every: AllOption = False, telling: 
 @watch.command("off", epilog=OFF)
 @spread
 def watch_off(rules: RulesArgument = None, *, every: AllOption = False, telling: Telling, target: Target) -> ExitCode:
-    """Enforce rules that are on Watch, ahead of what the pack says."""
+    """Enforce rules that are on Watch, ahead of what the pack says.
+
+    It ends by itself, as watch on does. To end a watch on, use restore.
+    """
     return _watch(rules, telling, target, on=False, every=every)
 
 
@@ -111,7 +114,10 @@ def restore(
     claimed_by: ClaimOption = None,
     target: Target,
 ) -> ExitCode:
-    """Put back what a back-out changed, and nothing else."""
+    """Put back what a back-out or a watch changed, and nothing else.
+
+    Exit code 2: it is done, and not proven.
+    """
     from guardrail.core.order import Command
     from guardrail_cli.hands import carrying_out, orders
 
@@ -124,7 +130,7 @@ def restore(
 def status(target: Target) -> ExitCode:
     """Say what is suspended, by whom, and until when.
 
-    And what fights it: who changed something since.
+    And what fights it: which fields somebody has changed since.
     """
     from guardrail.core.order import Command
     from guardrail_cli.hands import carrying_out, orders

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from guardrail.core.order import in_words
 from guardrail_cli.formats.changes import word
 from guardrail_cli.formats.facts import Facts, cell
 from guardrail_cli.terminal import plain
@@ -17,6 +18,11 @@ _PROOFS = {
     "proven": ("proven", "bold green"),
     "accepted": ("accepted: the controller says so, nobody has seen it", "bold yellow"),
     "wrong": ("wrong: what was seen is not what was asked for", "bold red"),
+}
+
+_UNFINISHED = {
+    "begun": ("begun, and not known to be done: the same command again finishes it",),
+    "ending": ("being taken back, and not known to be back: restore finishes that",),
 }
 
 
@@ -37,15 +43,16 @@ def answer_page(answer: Mapping[str, Any], *, back: bool = False) -> "Iterator[R
     if "suspensions" in answer:
         yield from _status(answer)
     elif answer.get("would") is not None:
-        yield from _rehearsal(answer["would"])
+        yield from _rehearsal(answer)
     elif answer["done"]:
         yield from _done(answer, back=back)
     yield from (_line(f"- {note}") for note in answer.get("notes", ()))
 
 
 def _done(answer: Mapping[str, Any], *, back: bool) -> "Iterator[RenderableType]":
-    yield Text("done" if answer.get("calls") else "done, without a call to a controller", style="bold")
-    for label, *sides in _fields(answer.get("undo") or {}):
+    fields = list(_fields(answer.get("undo") or {}))
+    yield Text(_headline(answer, changed=bool(fields)), style="bold")
+    for label, *sides in fields:
         was, now = reversed(sides) if back else sides
         yield _line(f"  {label}: {word(was)} -> {word(now)}")
     proof = answer["proof"]
@@ -56,6 +63,13 @@ def _done(answer: Mapping[str, Any], *, back: bool) -> "Iterator[RenderableType]
     if answer.get("until"):
         yield _line(f"until   {moment(answer['until'])}, then it ends by itself; guardrail restore ends it earlier")
     yield from (_line(f"fights  {each}") for each in answer.get("fights", ()))
+
+
+def _headline(answer: Mapping[str, Any], *, changed: bool) -> str:
+    """Say whether this very call did it: somebody else may have, and there may have been nothing to do."""
+    if not answer.get("calls"):
+        return "done already, nothing was called" if changed else "done, without a call to a controller"
+    return "done" if changed or answer["before"] != answer["after"] else "nothing was changed"
 
 
 def _fields(undo: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
@@ -69,9 +83,17 @@ def _route(route: Mapping[str, Any]) -> str:
     return f"{route['subnet']} by {route['route_table']}: default route to {goes}"
 
 
-def _rehearsal(calls: list[Mapping[str, str]]) -> Iterator[Text]:
-    yield Text("a dry run: nothing was changed; these calls would be made" if calls else "a dry run: nothing to change")
+def _rehearsal(answer: Mapping[str, Any]) -> Iterator[Text]:
+    calls = answer["would"]
+    if calls:
+        yield Text("a dry run: nothing was changed; these calls would be made")
+    elif not _went_wrong(answer):
+        yield Text("a dry run: no call would be made")
     yield from (_line(f"  {call['method']} {call.get('path') or call.get('action')}") for call in calls)
+
+
+def _went_wrong(answer: Mapping[str, Any]) -> bool:
+    return bool(answer.get("failed") or answer.get("refused"))
 
 
 def _status(answer: Mapping[str, Any]) -> "Iterator[RenderableType]":
@@ -80,7 +102,7 @@ def _status(answer: Mapping[str, Any]) -> "Iterator[RenderableType]":
         yield Text("Suspended", style="bold yellow")
         yield Facts([_suspension(each) for each in held])
         yield from (_line(f"! {each['scope']}: {fight}") for each in held for fight in _fights(each))
-    else:
+    elif not _went_wrong(answer):
         yield Text("nothing is suspended", style="bold green")
     yield from _live(answer)
     if exemptions:
@@ -89,12 +111,14 @@ def _status(answer: Mapping[str, Any]) -> "Iterator[RenderableType]":
 
 
 def _fights(held: Mapping[str, Any]) -> list[str]:
-    return [*held.get("fights", ()), *([f"stuck: {held['stuck']}"] if held.get("stuck") else [])]
+    stuck = [f"stuck: {held['stuck']}"] if held.get("stuck") else []
+    return [*held.get("fights", ()), *stuck, *_UNFINISHED.get(str(held.get("phase")), ())]
 
 
 def _suspension(held: Mapping[str, Any]) -> dict[str, Text]:
     return {
         "Scope": cell(held["scope"]),
+        "Order": cell(in_words(held["order"]) if held.get("order") else None),
         "Of": cell(held.get("target") or None),
         "Since": cell(moment(held["since"])),
         "Until": cell(moment(held["until"]) if held.get("until") else "somebody restores it"),
@@ -114,13 +138,15 @@ def _live(answer: Mapping[str, Any]) -> "Iterator[RenderableType]":
 
 
 def _exemption(exemption: Mapping[str, Any]) -> dict[str, Text]:
+    """Of one that is of no known form, the id is all there is."""
+    rules, runtimes = (tuple(exemption[name]) if name in exemption else None for name in ("rules", "runtimes"))
     return {
         "Id": cell(exemption["id"]),
-        "Rules": cell(tuple(exemption["rules"])),
-        "Runtimes": cell(tuple(exemption["runtimes"])),
-        "Owner": cell(exemption["owner"]),
-        "Ticket": cell(exemption["ticket"]),
-        "Expires": cell(exemption["expires"]),
+        "Rules": cell(rules),
+        "Runtimes": cell(runtimes),
+        "Owner": cell(exemption.get("owner")),
+        "Ticket": cell(exemption.get("ticket")),
+        "Expires": cell(exemption.get("expires")),
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from guardrail.core.errors import GatewayError, GuardrailError, InvalidInput
+from guardrail.core.errors import GuardrailError, InvalidInput
 from guardrail.core.order import Command
 from guardrail_cli.exit_code import ExitCode
 from guardrail_cli.formats import Format
@@ -13,7 +13,6 @@ from guardrail_cli.output import write_document, write_page
 from guardrail_cli.progress import calls_shown
 
 Answer = Mapping[str, Any]
-_OTHER_WAY = "--controller URL goes straight to a controller, without AWS"
 
 
 def carry_out(document: Mapping[str, Any], target: Target) -> ExitCode:
@@ -52,13 +51,8 @@ def _straight(document: Mapping[str, Any], target: Target) -> dict[str, Answer]:
 def _through_functions(document: Mapping[str, Any], target: Target) -> dict[str, Answer]:
     from guardrail_cli.hands import deployed  # loads botocore
 
-    try:
-        with calls_shown() as log:
-            return deployed.obeyed(document, checked(document), target.function, log.say)
-    except GatewayError as error:
-        if document["command"] in (Command.EXEMPT, Command.REVOKE):
-            raise
-        raise GuardrailError(f"{error}; {_OTHER_WAY}") from error
+    with calls_shown() as log:
+        return deployed.obeyed(document, checked(document), target.function, log.say)
 
 
 def _print(answers: Mapping[str, Answer], order: Mapping[str, Any], form: Format) -> None:

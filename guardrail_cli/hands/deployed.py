@@ -9,14 +9,16 @@ import botocore.session
 from botocore.config import Config
 
 from guardrail.core.errors import GatewayError, GuardrailError, InvalidInput
-from guardrail.core.order import Order
+from guardrail.core.order import Command, Order
 from guardrail.core.switch import Scope
+from guardrail.flows.answer import Answer
 from guardrail.gateways.aws import Client, failures_of
 
 NAME, SCOPES = "BackOutFunction", "BackOutScopes"
 """Outputs of the stacks: a function's name, and the scopes that it can back out, with commas."""
 LONGEST_SECONDS = 900
 """How long a function may run; a detach takes minutes."""
+_OTHER_WAY = "--controller URL goes straight to a controller, without AWS"
 
 Clients = Callable[[str], Client]
 
@@ -38,27 +40,34 @@ def obeyed(
 ) -> dict[str, Mapping[str, Any]]:
     """Give an order to whom it is for, and return each function's answer.
 
-    One of several that fails does not keep the order from the others: that it failed is its answer then.
+    That AWS or a function failed is an answer too, and does not keep the order from the other functions.
 
     Args:
         name: Of the one function to ask; None to find those that the order is for.
         say: Told what is waited for.
 
     Raises:
-        GuardrailError: It is not clear who is to be asked, or the only one failed.
+        GuardrailError: It is not clear who is to be asked.
     """
     make = _clients()
-    functions = [Function(name)] if name else chosen(deployed_functions(make), order)
+    try:
+        functions = [Function(name)] if name else chosen(deployed_functions(make), order)
+    except GatewayError as error:
+        return {"AWS": _failed(error, order)}
     answers: dict[str, Mapping[str, Any]] = {}
     for function in functions:
         say(f"waiting for {function.name}")
         try:
             answers[function.name] = invoke(make, function, document)
         except GuardrailError as error:
-            if len(functions) == 1:
-                raise
-            answers[function.name] = {"done": False, "failed": str(error)}
+            answers[function.name] = _failed(error, order)
     return answers
+
+
+def _failed(error: GuardrailError, order: Order) -> dict[str, Any]:
+    """Return what failed as an answer; where AWS did, with the way around it."""
+    around = isinstance(error, GatewayError) and order.command not in (Command.EXEMPT, Command.REVOKE)
+    return Answer(done=False, failed=f"{error}; {_OTHER_WAY}" if around else str(error)).document(calls=0, caller=None)
 
 
 def _clients() -> Clients:

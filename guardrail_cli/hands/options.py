@@ -18,7 +18,7 @@ class Target:
 
     function: Annotated[
         str | None,
-        typer.Option("--function", metavar="NAME", help="Its back_out function.", show_default="from its stack"),
+        typer.Option("--function", metavar="NAME", help="The back_out function.", show_default="from its stack"),
     ] = None
     controller: Annotated[
         str | None,
@@ -38,7 +38,7 @@ class Target:
     ] = None
     undo_file: Annotated[
         str | None,
-        typer.Option("--undo-file", metavar="FILE", help="What takes it back, kept here.", show_default=UNDO_FILE),
+        typer.Option("--undo-file", metavar="FILE", help="Takes a direct order back.", show_default=UNDO_FILE),
     ] = None
     form: Annotated[Format, typer.Option("--format", help="How to print the answer.")] = Format.TEXT
 

@@ -1,7 +1,7 @@
 """The file that takes a direct order back: written before the call, never overwritten by a later state."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ class Held:
         target: The gateway's name for insertion, else what our rules' names start with.
         order: What tells it from other orders.
         since: ISO 8601, UTC.
+        before: What was there before the change, as the answer shows it.
+        after: What is there since; empty until it is held.
     """
 
     url: str
@@ -45,6 +47,8 @@ class Held:
     claimed_by: str | None
     phase: Phase
     undo: Undo
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
 
     def same_as(self, other: "Held") -> bool:
         """Say whether both ask for the same of the same."""
@@ -61,7 +65,8 @@ class Held:
         Raises:
             GuardrailError: It cannot be written.
         """
-        write_file(path, {"version": 1, **self.document(), "undo": self.undo.document()})
+        shown = {"before": dict(self.before), "after": dict(self.after)}
+        write_file(path, {"version": 1, **self.document(), "undo": self.undo.document(), **shown})
 
     def document(self) -> dict[str, Any]:
         """Return what people ask of it, as JSON values."""
@@ -100,6 +105,9 @@ def _parsed(document: object) -> Held:
         raise InvalidInput("undo file", expected)
     if document.get("scope") not in list(Scope) or document.get("phase") not in list(Phase):
         raise InvalidInput("undo file", expected)
+    before, after = document.get("before", {}), document.get("after", {})
+    if not isinstance(before, Mapping) or not isinstance(after, Mapping):
+        raise InvalidInput("undo file", expected)
     url, target, since, reason = map(str, texts)
     return Held(
         url,
@@ -111,4 +119,6 @@ def _parsed(document: object) -> Held:
         None if claimed is None else str(claimed),
         Phase(document["phase"]),
         parse_undo("undo", document.get("undo")),
+        before,
+        after,
     )

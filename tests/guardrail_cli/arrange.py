@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,3 +41,12 @@ def installed(*arguments: str | Path, stdin: bytes = b"", env: Mapping[str, str]
     """Run the installed command to its end."""
     done = subprocess.run([GUARDRAIL, *arguments], input=stdin, capture_output=True, env=env or environment())
     return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+def left_on(leader: int) -> bytes:
+    """What a terminal has yet to show, when nobody can write to it any more."""
+    shown = b""
+    with suppress(OSError):  # how Linux says that it was all
+        while piece := os.read(leader, 65536):
+            shown += piece
+    return shown

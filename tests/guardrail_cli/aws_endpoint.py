@@ -37,7 +37,8 @@ STATUS = ANSWER | {
         {
             "scope": "insertion", "target": _GATEWAY, "since": "2026-11-20T14:00:00+00:00",
             "until": "2026-11-20T18:00:00+00:00", "reason": "INC-42", "claimed_by": "me", "caller": None,
-            "phase": "held", "order": {}, "stuck": None, "fields": [f"{_GATEWAY} snat"],
+            "phase": "held", "order": {"command": "back-out", "scope": "insertion"}, "stuck": "",
+            "fields": [f"{_GATEWAY} snat"],
             "fights": [f"{_GATEWAY} snat is no longer as the back-out left it"],
         }
     ],

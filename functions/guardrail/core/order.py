@@ -12,6 +12,7 @@ from guardrail.core.switch import USUAL_TIME, Scope, parse_time
 
 MAX_TEXT = 500
 """Characters of a reason or a claim."""
+MAX_RUNTIMES = 100
 _GATEWAY = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
 ALL = "all"
 
@@ -58,12 +59,26 @@ class Order:
     leave_changed: bool = False
     document: Mapping[str, Any] | None = None
 
-    def identity(self, scope: Scope) -> dict[str, Any]:
-        """Return what tells whether two orders ask for the same of a scope."""
+    def identity(self, scope: Scope, prefix: str) -> dict[str, Any]:
+        """Return what tells whether two orders ask for the same of a scope.
+
+        Args:
+            prefix: What the names of our rules start with, before a dash; a rule may be named with it or without.
+        """
         asked: dict[str, Any] = {"command": self.command.value, "scope": scope.value}
         if self.command is Command.WATCH:
-            asked |= {"on": self.on, "rules": None if self.rules is None else sorted(self.rules)}
+            short = None if self.rules is None else {name.removeprefix(f"{prefix}-") for name in self.rules}
+            asked |= {"on": self.on, "rules": None if short is None else sorted(short)}
         return asked
+
+
+def in_words(identity: Mapping[str, Any]) -> str:
+    """Return what an order of that identity asks for, such as `watch on 100-default-deny`."""
+    command = str(identity.get("command"))
+    if command != Command.WATCH:
+        return command
+    rules = identity.get("rules")
+    return " ".join([command, "on" if identity.get("on") else "off", *(["--all"] if rules is None else rules)])
 
 
 _KEYS = {
@@ -89,7 +104,7 @@ def parse_order(document: object) -> Order:
     given = {key: value for key, value in document.items() if key != "command" and value is not None}
     if command is Command.EXEMPT:
         claimed = _text("claimed_by", given.pop("claimed_by", None))
-        return Order(command, (Scope.RESPONSE,), claimed_by=claimed, document=given)
+        return Order(command, (Scope.RESPONSE,), claimed_by=claimed, document=_exemption(given))
     if not given.keys() <= _KEYS[command]:
         raise InvalidInput(command, "no keys but " + (", ".join(sorted(_KEYS[command])) or "command"))
     if command is Command.REVOKE:
@@ -123,6 +138,15 @@ def _scopes(command: Command, scope: object) -> tuple[Scope, ...]:
     if scope not in (*Scope, ALL):
         raise InvalidInput("scope", ", ".join((*Scope, ALL)))
     return () if scope == ALL else (Scope(str(scope)),)
+
+
+def _exemption(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Its texts as lines, for they are mailed and shown; what else an exemption has to be, the exemptions know."""
+    runtimes = given.get("runtimes")
+    if not isinstance(runtimes, list) or not 0 < len(runtimes) <= MAX_RUNTIMES:
+        raise InvalidInput("runtimes", f"a list of names, ARNs or globs, at most {MAX_RUNTIMES}")
+    lines = {key: _text(key, given.get(key), needed=True) for key in ("id", "owner", "reason", "ticket")}
+    return {**given, **lines, "runtimes": [_text("runtimes", each, needed=True) for each in runtimes]}
 
 
 def _gateway(name: object) -> str | None:

@@ -33,7 +33,8 @@ class SwitchRecord:
         order: What was asked, to tell the same again from something else.
         undo: What takes the change back, written before it is made; None before it is known what it will be.
         busy_until: Somebody is at it, and is dead if they still are afterwards (UTC); None when nobody is.
-        result: What was answered, for those who ask the same again.
+        result: What is answered to those who ask the same again, as far as it is known yet: `before` together with the
+            undo, `after` once it is HELD, `proof` at last.
         stuck: Why it could not be ended, told once; "" if nothing is in the way.
     """
 
@@ -64,6 +65,12 @@ class SwitchRecord:
     def until_text(self) -> str:
         """When it ends, to the minute, for people."""
         return "" if self.suspension is None else f"{self.suspension.until:%Y-%m-%d %H:%M}Z"
+
+    @property
+    def before(self) -> Mapping[str, Any]:
+        """What was there before the change, as it was shown then; empty if that is not known."""
+        before: Mapping[str, Any] = (self.result or {}).get("before", {})
+        return before
 
     @property
     def is_backed_out(self) -> bool:

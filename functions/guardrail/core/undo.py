@@ -78,10 +78,6 @@ class Undo:
         """Return it with only those fields that are still as we left them."""
         return replace(self, fields=tuple(field for field in self.fields if field.is_at(Side.AFTER, values)))
 
-    def side(self, side: Side) -> dict[str, Any]:
-        """Return what the fields are on one side, for people."""
-        return {field.label: field.document()[side.value] for field in self.fields}
-
     def document(self) -> dict[str, Any]:
         """Return it as it is kept, until it is taken back."""
         return {

@@ -1,19 +1,24 @@
 """Do what somebody asks of the back-out function, and answer in one document, whatever comes of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from guardrail.core.errors import GatewayError, GuardrailError
+from guardrail.core.firewall.routes import Proof
+from guardrail.core.firewall.insertion import Refused
 from guardrail.core.order import Command, Order, parse_order
 from guardrail.core.switch import Scope
 from guardrail.core.switch_record import SwitchRecord
-from guardrail.core.undo import Side
-from guardrail.flows.answer import Answer, together
+from guardrail.flows.answer import Answer, proof, together
 from guardrail.flows.back_out_checks import remind, settle, status
 from guardrail.flows.back_out_world import World
+from guardrail.flows.direct import rehearsed
 from guardrail.flows.exempt import exempt, revoke
 from guardrail.flows.resume import resume
-from guardrail.flows.suspend import suspend
+from guardrail.flows.suspend import refuse_another, suspend
+
+ONLY_A_SWITCH = "the switch would be written, which keeps the loops away; no controller is called for that"
 
 
 def obey(document: object, caller: str | None, world: World) -> dict[str, Any]:
@@ -37,6 +42,8 @@ def _obeyed(order: Order, caller: str | None, world: World) -> Answer:
             return _reminded(order, world)
         case Command.EXEMPT | Command.REVOKE:
             world.place.chosen(order.scopes)
+            if not world.place.exempts:
+                raise Refused(f"{order.command}: exemptions are for operators; this way leads to backing out only")
             return exempt(order, caller, world) if order.command is Command.EXEMPT else revoke(order, caller, world)
         case Command.RESTORE:
             return _restored(order, world)
@@ -56,34 +63,32 @@ def _attempt(work: Callable[[], Answer]) -> Answer:
 def _suspended(order: Order, caller: str | None, world: World) -> Answer:
     """Back out of each scope; what one of them refuses does not keep the others from it."""
     targets = {scope: world.place.target(scope, order.gateway) for scope in world.place.chosen(order.scopes)}
-    if order.dry_run:
-        return together({scope.value: _rehearsed(order, scope, target, world) for scope, target in targets.items()})
-    return together(
-        {
-            scope.value: _attempt(lambda scope=scope, target=target: suspend(order, scope, target, caller, world))  # type: ignore[misc]
-            for scope, target in targets.items()
-        }
-    )
+
+    def done(scope: Scope, target: str) -> Answer:
+        if order.dry_run:
+            found = _attempt(lambda: _rehearsed(order, scope, target, world))
+            return replace(found, would=found.would or ())
+        return _attempt(lambda: suspend(order, scope, target, caller, world))
+
+    return together({scope.value: done(scope, target) for scope, target in targets.items()})
 
 
 def _rehearsed(order: Order, scope: Scope, target: str, world: World) -> Answer:
-    """Say which calls would be made; nothing is written anywhere."""
-    look = world.look(SwitchRecord(scope, target))
+    """Say which calls would be made, or why none would; nothing is written anywhere."""
+    record = world.record(scope, target)
+    refuse_another(order, record, world)
+    look = world.look(record)
     if look is None:
-        return Answer(done=False, would=())
-    try:
-        sight = look()
-        undo = sight.plan(order)
-    except GuardrailError as error:
-        return Answer(done=False, refused=str(error), would=())
-    return Answer(done=False, before=sight.shown(), after=sight.shown(), would=tuple(sight.would(undo, Side.AFTER)))
+        return Answer(done=False, would=(), notes=(ONLY_A_SWITCH,))
+    sight = look()
+    return rehearsed(sight, sight.plan(order))
 
 
 def _restored(order: Order, world: World) -> Answer:
     """End every suspension that is meant."""
     meant = [record for record in world.backed_out() if _is_meant(record, order, world)]
     if not meant:
-        return Answer(notes=("nothing is suspended",))
+        return Answer(proof=proof(Proof.PROVEN), notes=("nothing is suspended",))
     return together(
         {record.name: _attempt(lambda record=record: resume(order, record, world)) for record in meant}  # type: ignore[misc]
     )

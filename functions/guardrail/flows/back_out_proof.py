@@ -1,6 +1,6 @@
 """The proof of a back-out: what AWS's route tables say, looked at until they follow, for a minute at most."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -16,25 +16,20 @@ LONGEST = timedelta(seconds=60)
 PAUSE_SECONDS = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What was there before a change, and the way that traffic took; None where that was not seen."""
+def shown_before(sight: Sight, world: World) -> dict[str, Any]:
+    """Return what is there before a change as JSON values; of a gateway, also whether there is a route to return to."""
+    if not isinstance(sight, PathSight):
+        return sight.shown()
+    seen = way_now(sight, world)
+    way = seen or Way()
+    original = {"original_default_route": list(way.originals) or None, "warning": no_way_out(seen)}
+    return sight.shown() | {"routes": way.documents()} | original
 
-    sight: Sight
-    way: Way | None
 
-    def shown(self) -> dict[str, Any]:
-        """Return it as JSON values, with whether there is an original default route to return to."""
-        if not isinstance(self.sight, PathSight):
-            return self.sight.shown()
-        way = self.way or Way()
-        original = {"original_default_route": list(way.originals) or None, "warning": no_way_out(self.way)}
-        return self.sight.shown() | {"routes": way.documents()} | original
-
-    @property
-    def through(self) -> frozenset[str] | None:
-        """The subnets whose default route went to the gateway; None where that was not seen."""
-        return None if self.way is None else self.way.through()
+def through(before: Mapping[str, Any]) -> frozenset[str] | None:
+    """Return the subnets that went through the gateway before a change; None where that was not seen."""
+    routes = before.get("routes")
+    return frozenset(route["subnet"] for route in routes if route["at_spoke"]) if routes else None
 
 
 def way_now(sight: Sight, world: World) -> Way | None:
@@ -47,15 +42,13 @@ def way_now(sight: Sight, world: World) -> Way | None:
         return None
 
 
-def prove(
-    sight: Sight, through: frozenset[str] | None, side: Side, world: World
-) -> tuple[dict[str, Any], tuple[str, ...]]:
+def prove(sight: Sight, before: Mapping[str, Any], side: Side, world: World) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Return the proof that a change which the controller says is made is in force, and notes on it.
 
     Rules were read back already. For the path, the routes are looked at until they are as they should be.
 
     Args:
-        through: The subnets that went through the gateway before the back-out; None where that was not seen.
+        before: What was there before the back-out, as it was shown then.
     """
     if not isinstance(sight, PathSight):
         return proof(Proof.PROVEN), ()
@@ -64,7 +57,7 @@ def prove(
         way = way_now(sight, world)
         if way is None or not way.routes:
             return proof(Proof.ACCEPTED), ("the routes could not be read: what is proven is what the controller says",)
-        status = judge(way, through, at_spoke=side is Side.BEFORE)
+        status = judge(way, through(before), at_spoke=side is Side.BEFORE)
         if status is not Proof.WRONG or world.clock() >= limit or way.leads_nowhere():
             return {**proof(status), "routes": way.documents()}, _notes(way, status)
         world.pause(PAUSE_SECONDS)

@@ -1,27 +1,24 @@
 """What is recorded and told of a back-out: before, after, at its end, and when it does not end."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from guardrail.core.announcement import Announcement
 from guardrail.core.evidence import RecordKind
 from guardrail.core.switch_record import SwitchRecord
-from guardrail.core.undo import Side, Undo
+from guardrail.core.undo import Undo
 from guardrail.flows.answer import Answer
-from guardrail.flows.back_out_proof import Seen
 from guardrail.flows.back_out_world import World
 
 KIND = "Back-out"
 _NAMES = {"response": "the response to drifted runtimes", "policy": "the firewall rules", "insertion": "the gateway"}
 
 
-def told_begun(record: SwitchRecord, before: Seen, undo: Undo, world: World) -> tuple[str, ...]:
-    """Record what is about to be changed."""
-    body = _facts(record) | {
-        "event": "begun",
-        "before": before.shown(),
-        "undo": undo.document(),
-        "would": before.sight.would(undo, Side.AFTER),
-    }
+def told_begun(
+    record: SwitchRecord, before: Mapping[str, Any], undo: Undo, would: Sequence[Mapping[str, str]], world: World
+) -> tuple[str, ...]:
+    """Record what is about to be changed, and by which calls."""
+    body = _facts(record) | {"event": "begun", "before": before, "undo": undo.document(), "would": would}
     return _record(record, "begun", body, world)
 
 

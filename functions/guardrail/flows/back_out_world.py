@@ -34,11 +34,13 @@ class Place:
         scopes: What it can back out.
         gateways: Spoke gateways that it may take out of the path.
         prefix: What the names of our rules start with, before a dash.
+        exempts: Whether the caller may grant and revoke exemptions.
     """
 
     scopes: tuple[Scope, ...]
     gateways: tuple[str, ...] = ()
     prefix: str = ""
+    exempts: bool = True
 
     def chosen(self, scopes: tuple[Scope, ...]) -> tuple[Scope, ...]:
         """Return the scopes that an order is about, all of them if it names none.

@@ -65,12 +65,23 @@ def _facts(event: str, document: Mapping[str, Any], order: Order, caller: str | 
 
 def _told(event: str, document: Mapping[str, Any], order: Order, caller: str | None, world: World) -> Answer:
     claim = f"somebody who claims to be {order.claimed_by}" if order.claimed_by else "somebody who did not say who"
-    exemption_id, owner, rules = document["id"], document["owner"], ", ".join(document["rules"])
+    exemption_id = document["id"]
     lines = (
         f"Exemption {exemption_id} was {event} by {caller or f'{claim} (CloudTrail knows)'}.",
-        f"{owner} answers for it, ticket {document['ticket']}: {document['reason']}",
-        f"Rules {rules}; runtimes {', '.join(document['runtimes'])}; until the end of {document['expires']} (UTC).",
+        *_terms(document),
     )
     title = f"AgentCore guardrail: exemption {exemption_id} {event}"
     notes = world.tell(Announcement(KIND, _facts(event, document, order, caller), title, lines))
     return Answer(after={"exemption": dict(document), "state": event}, proof=proof(Proof.PROVEN), notes=notes)
+
+
+def _terms(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """What it says; of one that is of no known form, that."""
+    try:
+        return (
+            f"{document['owner']} answers for it, ticket {document['ticket']}: {document['reason']}",
+            f"Rules {', '.join(document['rules'])}; runtimes {', '.join(document['runtimes'])}; "
+            f"until the end of {document['expires']} (UTC).",
+        )
+    except (KeyError, TypeError):
+        return ("It was of no known form and exempted nothing.",)

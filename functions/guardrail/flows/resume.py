@@ -74,17 +74,11 @@ def _ended(
     )
     if seen is not None:
         before, after = seen
-        found, more = prove(after, _through(record), Side.BEFORE, world)
+        found, more = prove(after, record.before, Side.BEFORE, world)
         found = {**found, "effects": explained(before, after)}
         answer = Answer(before=before.shown(), after=after.shown(), proof=found, undo=record.undo, notes=notes + more)
     why = "its time is over" if order.ends is not None else "somebody asked for it"
     return replace(answer, notes=answer.notes + told_ended(record, answer, why, world))
-
-
-def _through(record: SwitchRecord) -> frozenset[str] | None:
-    """Return the subnets that went through the gateway before the back-out; None where that was not seen."""
-    routes = ((record.result or {}).get("before") or {}).get("routes")
-    return None if routes is None else frozenset(route["subnet"] for route in routes if route["at_spoke"])
 
 
 def _still_held(ending: SwitchRecord, before: SwitchRecord, order: Order, error: GuardrailError, world: World) -> None:

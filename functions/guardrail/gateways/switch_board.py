@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from guardrail.core.errors import InvalidInput
 from guardrail.core.switch_record import SwitchRecord, parse_record
 from guardrail.gateways.aws import Client, error_code, failures_of
 from guardrail.gateways.switches import EXEMPTION, SWITCH, SwitchesReader, body_of
@@ -36,7 +38,7 @@ class SwitchBoardGateway:
         return following if written else None
 
     def exemptions(self) -> Mapping[str, Mapping[str, Any]]:
-        return {item["name"]["S"]: body_of(item) for item in self._reader.items(EXEMPTION)}
+        return {item["name"]["S"]: _exemption(item) for item in self._reader.items(EXEMPTION)}
 
     def grant(self, document: Mapping[str, Any]) -> bool:
         attributes = {"body": {"S": json.dumps(document, sort_keys=True)}}
@@ -70,3 +72,12 @@ class SwitchBoardGateway:
 def _record(item: dict[str, Any]) -> SwitchRecord:
     version = int(item.get("version", {}).get("N", "0"))
     return parse_record(item["name"]["S"], item.get("state", {}).get("S"), version, body_of(item))
+
+
+def _exemption(item: dict[str, Any]) -> dict[str, Any]:
+    """Its document, or of one that is of no known form the id, by which it can be revoked."""
+    with suppress(InvalidInput):
+        body = body_of(item)
+        if isinstance(body, dict) and "id" in body:
+            return body
+    return {"id": item["name"]["S"]}

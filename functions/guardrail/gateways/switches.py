@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from guardrail.core.errors import InvalidInput
-from guardrail.core.runtimes.exemption import Exemptions, parse_exemptions
+from guardrail.core.runtimes.exemption import Exemptions, kept_exemptions
 from guardrail.core.switch import Scope, is_engaged, parse_state
 from guardrail.gateways.aws import Client, failures_of
 from guardrail.ports.shared import Clock
@@ -27,7 +27,9 @@ class SwitchesReader:
         return is_engaged(scope, {item["name"]["S"]: parse_state(_text(item, "state")) for item in self.items(SWITCH)})
 
     def exemptions(self) -> Exemptions:
-        return parse_exemptions([body_of(item) for item in self.items(EXEMPTION)], self._clock())
+        return kept_exemptions(
+            {item["name"]["S"]: _text(item, "body") for item in self.items(EXEMPTION)}, self._clock()
+        )
 
     def items(self, kind: str) -> Iterator[dict[str, Any]]:
         """Return all items of a kind; there are few, so that a page nearly always holds them."""

@@ -25,17 +25,18 @@ from guardrail.world.clock import now
 
 
 @cache
-def back_out_world(settings: BackOutSettings, function_arn: str) -> flow.World:
+def back_out_world(settings: BackOutSettings, function_arn: str, *, exempts: bool = True) -> flow.World:
     """Return the world of `back_out`.
 
     Args:
         function_arn: Its own, without a qualifier: schedules call it back.
+        exempts: Whether this caller may grant and revoke exemptions.
     """
     clients = client_factory("back_out")
     back = CalledBack(settings.schedule_group, function_arn, settings.schedule_role_arn, settings.dead_letters_arn)
     controls = bool(settings.controller)
     return flow.World(
-        place=flow.Place(settings.scopes, settings.gateways, settings.name_prefix),
+        place=flow.Place(settings.scopes, settings.gateways, settings.name_prefix, exempts),
         switches=SwitchBoardGateway(clients, settings.switches_table, now),
         controller=_back_out_controller(settings, clients) if controls else None,
         routes=RoutesGateway(clients, settings.runtime_subnets) if settings.runtime_subnets else None,

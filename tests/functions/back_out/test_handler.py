@@ -6,6 +6,8 @@ import pytest
 
 from back_out.handler import logger
 from guardrail.core.switch import Scope
+from guardrail.core.switch_record import Phase
+from guardrail.gateways.switch_board import SwitchBoardGateway
 from guardrail.gateways.switches import SwitchesReader
 from guardrail_lab.controller.faults import Fault, Kind
 from tests.back_out_function import ARN, ROLE
@@ -60,6 +62,26 @@ def test_the_same_again_calls_nothing_and_answers_the_same(function, log):
     kept = ("done", "before", "after", "until", "undo", "proof")
     assert {key: again[key] for key in kept} == {key: first[key] for key in kept}
     assert again["calls"] == 0
+
+
+@pytest.mark.parametrize("event", ["insertion", "policy", "watch"])
+def test_who_takes_over_after_the_change_answers_what_the_first_would_have_answered(function, log, event):
+    first = function.invoke(event)
+    died_after_the_change(function)
+
+    took_over = function.invoke(event)
+
+    kept = ("done", "before", "after", "until", "undo", "proof")
+    assert {key: took_over[key] for key in kept} == {key: first[key] for key in kept}
+    assert first["proof"].get("effects") or event == "insertion"
+
+
+def died_after_the_change(function):
+    """Make the switch what it is when the function dies right after the call that changed the controller."""
+    clients, clock = function.deployed.clients, lambda: NOW
+    board = SwitchBoardGateway(clients, "switches", clock)
+    [record] = [each for each in board.records() if each.is_backed_out]
+    assert board.write(record.at(Phase.BEGUN, NOW, result={"before": record.before}))
 
 
 def test_policy_lets_our_sources_out_by_one_put_and_says_what_that_means(function, log):
@@ -170,6 +192,25 @@ def test_an_exemption_is_granted_listed_and_revoked(function, log):
     assert not switches(function).exemptions().valid
     assert [json.loads(text)["event"] for text in function.deployed.evidence().values()] == ["granted", "revoked"]
     assert len(function.deployed.mails()) == 2
+
+
+def test_an_exemption_of_no_known_form_is_listed_and_can_be_revoked(function, log):
+    item = {"kind": "exemption", "name": "EX-17", "body": "{}"}
+    table = function.deployed.clients("dynamodb")
+    table.put_item(TableName="switches", Item={name: {"S": text} for name, text in item.items()})
+
+    assert function.invoke("status")["exemptions"] == [{"id": "EX-17"}]
+    assert function.invoke("revoke")["done"]
+    assert function.invoke("status")["exemptions"] == []
+
+
+@pytest.mark.parametrize("event", ["exempt", "revoke"])
+def test_whoever_breaks_the_glass_backs_out_and_touches_no_exemption(function, log, event):
+    answer = function.invoke(event, f"{ARN}:break-glass")
+
+    assert answer["refused"].startswith(f"{event}: exemptions are for operators")
+    assert not function.deployed.evidence()
+    assert function.invoke("insertion", f"{ARN}:break-glass")["done"]
 
 
 def test_the_regular_check_has_nothing_to_do(function, log):

@@ -13,6 +13,7 @@ STARTED = "import sys; from guardrail_cli.main import run; run(sys.argv[1:]); pr
 BINDINGS = ("--bindings", "b.json")
 WHY = ("--reason", "INC-42")
 OURS = "agentcore-vca"
+SHOWN = ("before", "after", "undo")
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def fail(lab, word, *, done=False):
     """Let every request that has a word in it fail; with `done`, after it was carried out."""
 
     def answer(request):
-        wanted = word in request.target + request.body.decode()
+        wanted = word in f"{request.method} {request.target}{request.body.decode()}"
         reply = lab.simulator.handle(request) if done or not wanted else None
         return json_reply(500, {}) if wanted else reply
 
@@ -100,6 +101,44 @@ def test_the_same_again_calls_nothing_and_leaves_the_undo_file_as_it_is(back_out
 
     assert (again.code, document(again)["done"], document(again)["calls"]) == (0, True, 0)
     assert (list(lab.requests), (files / "guardrail-undo.json").read_bytes()) == ([], before)
+
+
+def test_the_same_again_is_shown_what_the_first_was_shown(back_out, at, applied):
+    watch = ("watch", "on", "100-default-deny", *BINDINGS, *WHY, "--undo-file", "w.json", "--format", "json")
+    for asked in (back_out, lambda: at(*watch)):
+        first, second = document(asked()), document(asked())
+        assert {side: second[side] for side in SHOWN} == {side: first[side] for side in SHOWN}
+
+
+@pytest.mark.parametrize("done", [False, True], ids=["the call was not made", "the call was made"])
+@pytest.mark.parametrize("scope", ["insertion", "policy"])
+def test_whoever_finishes_what_died_is_shown_what_the_first_would_have_been_shown(at, applied, files, scope, done):
+    words = ("back-out", "--scope", scope, "--gateway", SPOKE, *BINDINGS, *WHY, "--format", "json")
+    undisturbed = document(at(*words))
+    at("restore")
+    fail(applied, "disable_snat" if scope == "insertion" else "PUT ", done=done)
+    at(*words)
+    works_again(applied)
+    held = kept(files)
+    (files / "guardrail-undo.json").write_text(json.dumps(held | {"phase": "begun"}))  # as if it had died right there
+
+    finished = document(at(*words))
+
+    assert {side: finished[side] for side in SHOWN} == {side: undisturbed[side] for side in SHOWN}
+    assert finished["proof"] == undisturbed["proof"]
+    assert (kept(files)["since"], kept(files)["before"]) == (held["since"], undisturbed["before"])
+
+
+@pytest.mark.parametrize("rules", [[f"{OURS}-100-default-deny"], ["100-default-deny", f"{OURS}-100-default-deny"]])
+def test_the_same_rules_by_other_names_are_the_same_order(at, applied, rules):
+    first = at("watch", "on", "100-default-deny", *BINDINGS, *WHY)
+    same = at("watch", "on", *rules, *BINDINGS, *WHY)
+
+    assert (first.code, same.code) == (0, 0)
+    assert same.out.decode().startswith("done already, nothing was called\n")
+    assert at("watch", "on", *rules, "52-deny-quic", *BINDINGS, *WHY).complaint.startswith(
+        "guardrail-undo.json: expected"
+    )
 
 
 def test_something_else_with_the_same_undo_file_is_refused(at, back_out, lab, files):
@@ -287,8 +326,71 @@ def test_status_says_that_an_undo_file_is_of_another_controller(at, back_out, la
     assert document(at("status", "--format", "json"))["suspensions"] == []
 
 
-def test_status_of_nothing(at, lab):
-    assert at("status").out.decode() == "nothing is suspended\n"
+def test_status_of_nothing_says_whose_word_that_is(at, lab):
+    assert at("status").out.decode().splitlines() == [
+        "nothing is suspended",
+        "- as far as guardrail-undo.json says: what another undo file or a deployed guardrail holds is not known here",
+    ]
+
+
+def test_status_sees_that_somebody_else_has_backed_out_of_the_policy(at, applied):
+    at("back-out", "--scope", "policy", *BINDINGS, *WHY, "--undo-file", "colleague.json")
+
+    assert f"rule {OURS}-99-back-out-permit: ENFORCE" in at("status").out.decode().splitlines()
+
+
+def test_status_says_what_is_held_even_if_the_controller_does_not_answer(at, back_out, lab):
+    back_out()
+    fail(lab, "")
+    shown = at("status", "--format", "json")
+
+    assert shown.code == 1
+    assert document(shown)["failed"] == f"{lab.url}: controller:login failed: http-500"
+    [held] = document(shown)["suspensions"]
+    assert (held["scope"], held["fights"]) == ("insertion", ["not looked at: whether it still is so is not known"])
+
+
+UNREACHABLE = ("--controller", "https://127.0.0.1:9", "--insecure")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["status"],
+        ["status", "--gateway", SPOKE],
+        ["status", *BINDINGS],
+        ["back-out", "--gateway", SPOKE, *WHY],
+        ["back-out", "--gateway", SPOKE, *WHY, "--dry-run"],
+        ["back-out", "--scope", "policy", *BINDINGS, *WHY],
+        ["watch", "on", "--all", *BINDINGS, *WHY],
+        ["watch", "off", "--all", *BINDINGS, *WHY],
+    ],
+    ids=lambda command: " ".join(command),
+)
+def test_a_controller_that_is_not_there_is_an_answer_in_json_and_one_line(guardrail, lab, files, command):
+    shown = guardrail(*command, *UNREACHABLE, "--format", "json")
+    line = "https://127.0.0.1:9: controller:login failed: connection"
+
+    assert (shown.code, shown.err.decode()) == (1, f"{line}\n")
+    assert (document(shown)["done"], document(shown)["failed"]) == (False, line)
+    assert not (files / "guardrail-undo.json").exists()
+    assert b"nothing is suspended" not in guardrail(*command, *UNREACHABLE).out
+
+
+def test_a_restore_from_a_controller_that_is_not_there_is_an_answer_and_keeps_the_undo_file(
+    guardrail, back_out, lab, files
+):
+    back_out()
+    (files / "guardrail-undo.json").write_text(json.dumps(kept(files) | {"url": UNREACHABLE[1]}))
+    shown = guardrail("restore", *UNREACHABLE, "--format", "json")
+
+    assert (shown.code, document(shown)["failed"]) == (1, "https://127.0.0.1:9: controller:login failed: connection")
+    assert document(shown)["notes"] == [f"it is still backed out, as far as is known; this tries again: {again(shown)}"]
+    assert kept(files)["phase"] == "held"
+
+
+def again(shown):
+    return document(shown)["restore"]
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,7 @@ def test_status_asks_every_function_and_shows_suspensions_exemptions_and_fights(
     assert [name for name, _ in aws.orders] == ["agents", "net"]
     assert done.code == 0
     assert "2026-11-20 14:00Z" in text
+    assert "back-out" in text
     assert "2026-11-20 18:00Z" in text
     assert "! insertion: agentcore-vca-agentcore-spoke snat is no longer as the back-out left it" in text
     assert "EX-7" in text
@@ -228,6 +229,31 @@ def test_another_function_than_ours_is_told(guardrail, aws, answer):
     aws.answers["net"] = answer
 
     assert "the function's answer is not that of a back_out function" in guardrail("back-out", *WHY).complaint
+
+
+@pytest.mark.parametrize(
+    ("answers", "where", "failed"),
+    [
+        ({"net": "it broke"}, None, "the function failed: it broke; guardrail status says what is in force"),
+        ({}, None, "lambda:Invoke failed: ResourceNotFoundException; --controller URL goes straight to a controller, "),
+        ({}, "http://127.0.0.1:9", "cloudformation:DescribeStacks failed: EndpointConnectionError; --controller URL "),
+    ],
+    ids=["the function breaks", "it is gone", "AWS does not answer"],
+)
+@pytest.mark.parametrize(
+    "command", [["back-out", *WHY], ["watch", "on", "--all", *WHY], ["restore", "--scope", "policy"]]
+)
+def test_what_fails_in_aws_is_an_answer_in_json_and_one_line(
+    guardrail, aws, monkeypatch, command, answers, where, failed
+):
+    aws.answers = answers
+    monkeypatch.setenv("AWS_ENDPOINT_URL", where or aws.url)
+    done = guardrail(*command, "--format", "json")
+    document = json.loads(done.out)
+
+    assert (done.code, document["done"], document.keys()) == (1, False, ANSWER.keys())
+    assert document["failed"].startswith(failed)
+    assert done.err.decode() == f"{document['failed']}\n"
 
 
 def test_what_aws_refuses_is_one_line_that_names_the_other_way(guardrail, aws):

@@ -1,19 +1,20 @@
 """Our rules on Watch, or a permit ahead of the last deny: what one PUT changes of them, and how it is taken back."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from guardrail.core.errors import InvalidInput
 from guardrail.core.firewall.insertion import Refused
+from guardrail.core.firewall.installations import NUMBERED, extensions
 from guardrail.core.firewall.objects import ANYWHERE, SYSTEM_GROUPS, Enforcement
 from guardrail.core.firewall.versions import ControllerVersion
 from guardrail.core.firewall.wire import ATTACHMENT_POINTS, FIRST_ATTACHMENT_POINT
 from guardrail.core.undo import PRESENT, Field, Side, Undo
 
 PERMIT = "99-back-out-permit"
-_NUMBERED = re.compile(r"(?P<words>[^\d-][^-]*(?:-[^\d-][^-]*)*)-\d+-.*", re.DOTALL)
+_NAMED = 30
+"""Names of rules that an error lists."""
 WireRule = Mapping[str, Any]
 """A rule as the controller has it, with `enforcement` in the place of `watch`; members we do not know are kept."""
 
@@ -52,9 +53,19 @@ class LiveRules:
         enforcement = {f"rule/{rule.get('uuid')}.enforcement": rule["enforcement"] for rule in rules}
         return enforcement | {f"rule-named/{rule['name']}.{PRESENT}": True for rule in rules}
 
+    def own(self, rules: Iterable[WireRule], prefix: str) -> list[WireRule]:
+        """Return those of some rules that are ours, and no other installation's whose prefix begins with ours."""
+        others = extensions([rule for each in self.lists for rule in each.rules], prefix)
+        return [rule for rule in rules if is_ours(rule, prefix) and not str(rule["name"]).startswith(others)]
+
     def ours(self, prefix: str) -> dict[str, str]:
         """Return the enforcement of each of our rules by its name, for people and for the record."""
-        rules = (rule for each in self.lists for rule in each.rules if is_ours(rule, prefix))
+        rules = self.own((rule for each in self.lists for rule in each.rules), prefix)
+        return {str(rule["name"]): str(rule["enforcement"]) for rule in rules}
+
+    def permits(self) -> dict[str, str]:
+        """Return the enforcement of each rule, whosever, that permits everything because somebody has backed out."""
+        rules = (rule for each in self.lists for rule in each.rules if str(rule["name"]).endswith(f"-{PERMIT}"))
         return {str(rule["name"]): str(rule["enforcement"]) for rule in rules}
 
     def at(self, place: str) -> RuleList | None:
@@ -80,7 +91,7 @@ def permit_all(live: LiveRules, prefix: str) -> Undo:
         Refused: There is no rule of ours, or they stand in several lists of which none is asked first.
     """
     place = _place(live, prefix, alone=False)
-    denying = [rule for rule in place.rules if is_ours(rule, prefix) and rule["action"] == "DENY"]
+    denying = [rule for rule in live.own(place.rules, prefix) if rule["action"] == "DENY"]
     if not denying:
         raise Refused("policy: no rule of ours denies anything, so that there is nothing to back out of")
     enforced = (rule for rule in denying if rule["enforcement"] == Enforcement.ENFORCE)
@@ -104,7 +115,7 @@ def watch(live: LiveRules, prefix: str, names: Sequence[str] | None, *, on: bool
         Refused: There is no rule of ours, they stand in several lists, or a PERMIT is named for Watch.
     """
     place = _place(live, prefix, alone=True)
-    ours = {str(rule["name"]): rule for rule in place.rules if is_ours(rule, prefix)}
+    ours = {str(rule["name"]): rule for rule in live.own(place.rules, prefix)}
     wanted = list(ours) if names is None else [_known(name, ours, prefix) for name in names]
     permits = [name for name in wanted if on and ours[name]["action"] == "PERMIT"]
     if permits and names is not None:
@@ -129,8 +140,14 @@ def rules_at(live: LiveRules, undo: Undo, side: Side) -> RuleList | None:
     rules = [_with(rule, wanted) for rule in place.rules if wanted.get(f"rule-named/{rule['name']}") is not False]
     added = [of.removeprefix("rule-named/") for of, value in wanted.items() if value is True]
     for name in added:
-        rules = _with_permit(rules, name)
+        rules = _with_permit(rules, name, live)
     return replace(place, rules=tuple(rules)) if changed else None
+
+
+def live_at(live: LiveRules, undo: Undo, side: Side) -> LiveRules:
+    """Return the rules as they are, but with the changed fields at the values of a side."""
+    changed = rules_at(live, undo, side)
+    return live if changed is None else live.with_list(changed)
 
 
 def _with(rule: WireRule, wanted: Mapping[str, Any]) -> WireRule:
@@ -138,10 +155,10 @@ def _with(rule: WireRule, wanted: Mapping[str, Any]) -> WireRule:
     return {**rule, "enforcement": wanted[of]} if of in wanted else rule
 
 
-def _with_permit(rules: Sequence[WireRule], name: str) -> list[WireRule]:
+def _with_permit(rules: Sequence[WireRule], name: str, live: LiveRules) -> list[WireRule]:
     """Put the permit right before our last deny, with its sources."""
-    prefix = name.removesuffix(PERMIT)
-    denying = (rule for rule in rules if str(rule["name"]).startswith(prefix) and rule["action"] == "DENY")
+    ours = live.own(rules, name.removesuffix(f"-{PERMIT}"))
+    denying = (rule for rule in ours if rule["action"] == "DENY")
     last = max(denying, key=lambda rule: int(rule["priority"]))
     permit = {
         "name": name,
@@ -161,7 +178,7 @@ def _with_permit(rules: Sequence[WireRule], name: str) -> list[WireRule]:
 
 def _place(live: LiveRules, prefix: str, *, alone: bool) -> RuleList:
     """Return the list to change. A list that is asked first decides for our sources, whatever stands behind it."""
-    places = [each for each in live.lists if any(is_ours(rule, prefix) for rule in each.rules)]
+    places = [each for each in live.lists if live.own(each.rules, prefix)]
     if not places:
         raise Refused("policy: the controller has no rule of ours")
     if longer := _longer_prefix(live, prefix):
@@ -175,15 +192,17 @@ def _place(live: LiveRules, prefix: str, *, alone: bool) -> RuleList:
 def _longer_prefix(live: LiveRules, prefix: str) -> str | None:
     """Return the prefix that ours is only the beginning of: a pack's rules begin with their priority right after it."""
     names = [str(rule["name"]) for each in live.lists for rule in each.rules if is_ours(rule, prefix)]
-    found = {_NUMBERED.fullmatch(name.removeprefix(f"{prefix}-")) for name in names}
+    found = {NUMBERED.fullmatch(name.removeprefix(f"{prefix}-")) for name in names}
     words = {match["words"] if match else "" for match in found}
     return f"{prefix}-{words.pop()}" if len(words) == 1 and "" not in words else None
 
 
-def _known(name: str, ours: Iterable[str], prefix: str) -> str:
-    full = next((each for each in ours if each in (name, f"{prefix}-{name}")), None)
-    if full is None:
-        raise InvalidInput("rules", f"names of rules that start with our prefix; there are {len(list(ours))} of them")
+def _known(name: str, ours: Collection[str], prefix: str) -> str:
+    full = f"{prefix}-{name.removeprefix(f'{prefix}-')}"
+    if full not in ours:
+        names = [each.removeprefix(f"{prefix}-") for each in ours]
+        more = ", …" if len(names) > _NAMED else ""
+        raise InvalidInput("rules", f"names of our rules: {', '.join(names[:_NAMED])}{more}")
     return full
 
 

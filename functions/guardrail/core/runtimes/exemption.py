@@ -1,8 +1,9 @@
 """Exemptions: a broken rule that somebody answers for, for at most 90 days."""
 
+import json
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 from typing import Any
@@ -40,10 +41,15 @@ class Exemption:
 
 @dataclass(frozen=True, slots=True)
 class Exemptions:
-    """The exemptions at one moment, by id; an expired one is kept only to be mentioned."""
+    """The exemptions at one moment, by id; an expired one is kept only to be mentioned.
+
+    Attributes:
+        unreadable: Ids of those that were kept and are of no known form: they exempt nothing.
+    """
 
     valid: tuple[Exemption, ...] = ()
     expired: tuple[Exemption, ...] = ()
+    unreadable: tuple[str, ...] = ()
 
     def for_runtime(self, name: str | None, arn: str | None) -> dict[RuleId, str]:
         """Return the exempted rules of a runtime, each with the lowest id that exempts it."""
@@ -54,8 +60,34 @@ class Exemptions:
                     exempted.setdefault(rule, exemption.id)
         return exempted
 
+    def notes(self, name: str | None, arn: str | None) -> list[str]:
+        """Return a note for each that would have covered the runtime, and for each of which nobody knows."""
+        expired = [each for each in self.expired if each.covers(name, arn)]
+        return [f"exemption {each.id} expired on {each.expires} and is ignored" for each in expired] + [
+            f"exemption {each} is of no known form and is ignored" for each in self.unreadable
+        ]
+
 
 NONE = Exemptions()
+
+
+def kept_exemptions(kept: Mapping[str, str | None], at: datetime) -> Exemptions:
+    """Read exemptions as they are kept, each for itself: one that nobody can read must not hide a drift.
+
+    Args:
+        kept: The JSON text of each by its id.
+        at: The moment to judge at (UTC).
+    """
+    readable, unreadable = [], []
+    for name, text in sorted(kept.items()):
+        try:
+            document = json.loads(text or "")
+            parse_exemptions([document], at)
+        except (ValueError, RecursionError, InvalidInput):
+            unreadable.append(name)
+        else:
+            readable.append(document)
+    return replace(parse_exemptions(readable, at), unreadable=tuple(unreadable))
 
 
 def parse_exemptions(documents: object, at: datetime) -> Exemptions:
@@ -116,8 +148,3 @@ def _expiry(where: str, value: object) -> date:
         except ValueError:
             pass
     raise InvalidInput(where, "a day such as 2026-12-31; there is no open-ended exemption")
-
-
-def expired_notes(exemptions: Iterable[Exemption], name: str | None, arn: str | None) -> list[str]:
-    """Return a note for each expired exemption that would have covered the runtime."""
-    return [f"exemption {e.id} expired on {e.expires} and is ignored" for e in exemptions if e.covers(name, arn)]

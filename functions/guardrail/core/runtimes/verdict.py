@@ -6,11 +6,11 @@ from typing import Any
 
 from guardrail.core.errors import InvalidInput
 from guardrail.core.evidence import digest
-from guardrail.core.runtimes.exemption import NONE, Exemptions, expired_notes
+from guardrail.core.runtimes.exemption import NONE, Exemptions
 from guardrail.core.runtimes.fix import Fix, propose_fix
 from guardrail.core.runtimes.landing_zone import LandingZone
 from guardrail.core.runtimes.rules import SEVERITY, BrokenRule, Observed, RuleId, Severity, broken_rules
-from guardrail.core.runtimes.runtime import Snapshot, Unread
+from guardrail.core.runtimes.runtime import Missing, Snapshot, Unread
 from guardrail.core.runtimes.tool import ToolKind
 from guardrail.core.runtimes.tool_fix import propose_replacement
 
@@ -52,7 +52,11 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is right and wrong with one runtime or tool; equal inputs give equal verdicts, byte for byte."""
+    """What is right and wrong with one runtime or tool; equal inputs give equal verdicts, byte for byte.
+
+    Attributes:
+        missing: Those among the unread versions that do not exist; in the document a note tells of each.
+    """
 
     runtime_id: str | None
     runtime_arn: str | None
@@ -62,6 +66,7 @@ class Verdict:
     unread: tuple[Unread, ...] = ()
     notes: tuple[str, ...] = ()
     tool: ToolKind | None = None
+    missing: tuple[Missing, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """Return the verdict as JSON values, with the digest of all of it but `digest`, `notes` and `fix`."""
@@ -101,7 +106,7 @@ def judge(snapshot: Snapshot, zone: LandingZone, exemptions: Exemptions = NONE) 
         for broken in broken_rules(version, zone) if version else ():
             fix = _fix(broken.rule, number, endpoints, snapshot, zone)
             violations.append(Violation(broken, number, endpoints, exempted.get(broken.rule), fix))
-    unread = _unread(snapshot, reachable)
+    unread, missing = _unread(snapshot, reachable), snapshot.missing()
     return Verdict(
         runtime_id=snapshot.runtime_id,
         runtime_arn=snapshot.runtime_arn,
@@ -109,8 +114,9 @@ def judge(snapshot: Snapshot, zone: LandingZone, exemptions: Exemptions = NONE) 
         violations=tuple(violations),
         dormant=_dormant(snapshot, reachable, zone),
         unread=unread,
-        notes=_notes(snapshot, reachable, exemptions),
+        notes=(*(each.line for each in missing), *_notes(snapshot, reachable, exemptions)),
         tool=snapshot.tool,
+        missing=missing,
     )
 
 
@@ -161,9 +167,7 @@ def _notes(snapshot: Snapshot, reachable: dict[int, tuple[str, ...]], exemptions
         for number, why in sorted(snapshot.unread_versions.items())
         if number not in reachable
     ]
-    if exemptions.expired:
-        notes += expired_notes(exemptions.expired, snapshot.name, snapshot.runtime_arn)
-    return tuple(notes)
+    return (*notes, *exemptions.notes(snapshot.name, snapshot.runtime_arn))
 
 
 def _broken_document(broken: BrokenRule) -> dict[str, Any]:

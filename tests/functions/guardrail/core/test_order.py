@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from guardrail.core.errors import InvalidInput
-from guardrail.core.order import Command, parse_order
+from guardrail.core.order import Command, in_words, parse_order
 from guardrail.core.switch import Scope
 from tests.strategies import CANARY
 
@@ -39,18 +39,39 @@ def test_watch_is_about_the_rules():
     assert (order.scopes, order.on, order.rules) == ((Scope.POLICY,), False, ("100-default-deny",))
 
 
-def test_the_same_rules_in_another_order_are_the_same_order_and_others_are_not():
-    one, same, other, every = (
-        parse_order({"command": "watch", "rules": rules, "reason": "x"}).identity(Scope.POLICY)
-        for rules in (["a", "b"], ["b", "a"], ["a"], None)
-    )
+def watched(rules, on=True):
+    return parse_order({"command": "watch", "on": on, "rules": rules, "reason": "x"}).identity(Scope.POLICY, "ours")
 
-    assert one == same
-    assert len({str(each) for each in (one, other, every)}) == 3
+
+@pytest.mark.parametrize(
+    "rules", [["b", "a"], ["a", "b", "a"], ["ours-a", "b"], ["ours-a", "ours-b"], ["b", "ours-b", "a"]]
+)
+def test_the_same_rules_however_they_are_named_are_the_same_order(rules):
+    assert watched(rules) == watched(["a", "b"])
+
+
+@pytest.mark.parametrize("rules", [["a"], ["a", "b", "c"], ["a", "theirs-b"], ["a", "oursb"], None])
+def test_other_rules_are_another_order(rules):
+    assert watched(rules) != watched(["a", "b"])
+    assert watched(rules, on=False) != watched(rules)
+
+
+@pytest.mark.parametrize(
+    ("identity", "words"),
+    [
+        (watched(["ours-b", "a"]), "watch on a b"),
+        (watched(None, on=False), "watch off --all"),
+        (asked(scope="policy").identity(Scope.POLICY, "ours"), "back-out"),
+    ],
+)
+def test_what_is_in_force_is_told_as_it_was_ordered(identity, words):
+    assert in_words(identity) == words
 
 
 def test_reason_time_and_who_asks_do_not_make_it_another_order():
-    assert asked(claimed_by="x").identity(Scope.POLICY) == asked(reason="y", **{"for": "1h"}).identity(Scope.POLICY)
+    assert asked(claimed_by="x").identity(Scope.POLICY, "ours") == asked(reason="y", **{"for": "1h"}).identity(
+        Scope.POLICY, "ours"
+    )
 
 
 def test_control_characters_do_not_get_into_a_message():
@@ -93,9 +114,29 @@ def test_what_is_wrong_is_named_and_not_quoted(document, where):
     assert CANARY not in str(refused.value)
 
 
+EXEMPTION = {"id": "EX-1", "owner": "a", "reason": "b", "ticket": "c", "runtimes": ["orders_*"], "rules": ["subnets"]}
+
+
 def test_an_exemption_is_everything_but_the_command_and_the_claim():
-    order = parse_order({"command": "exempt", "id": "EX-1", "owner": "a", "claimed_by": "dana"})
+    order = parse_order({"command": "exempt", **EXEMPTION, "claimed_by": "dana"})
 
     assert order.command is Command.EXEMPT
-    assert order.document == {"id": "EX-1", "owner": "a"}
+    assert order.document == EXEMPTION
     assert order.claimed_by == "dana"
+
+
+@pytest.mark.parametrize("key", ["id", "owner", "reason", "ticket", "runtimes"])
+def test_the_texts_of_an_exemption_are_lines_of_a_bounded_length(key):
+    def read(text):
+        return parse_order({"command": "exempt", **EXEMPTION, key: [text] if key == "runtimes" else text}).document[key]
+
+    assert read("orders\n\x1b[31m") == (["orders[31m"] if key == "runtimes" else "orders[31m")
+    for text in ("x" * 501, "", "\n", 7, None):
+        with pytest.raises(InvalidInput, match=f"{key}: expected a line of text"):
+            read(text)
+
+
+@pytest.mark.parametrize("runtimes", [None, [], "orders_*", ["orders_*"] * 101])
+def test_an_exemption_names_some_runtimes_and_not_thousands(runtimes):
+    with pytest.raises(InvalidInput, match="runtimes: expected a list"):
+        parse_order({"command": "exempt", **EXEMPTION, "runtimes": runtimes})

@@ -30,6 +30,11 @@ def test_what_was_kept_comes_back_the_same(record):
     assert parse_record(record.name, record.state.value, record.version, body) == record
 
 
+@pytest.mark.parametrize(("result", "before"), [(None, {}), ({"before": {"a": 1}, "after": {}}, {"a": 1})])
+def test_what_was_there_before_is_known_as_soon_as_it_is_kept(result, before):
+    assert BEGUN.at(Phase.BEGUN, result=result).before == before
+
+
 @pytest.mark.parametrize(
     ("name", "state", "body"),
     [

@@ -1,13 +1,14 @@
 """Backing out, step by step: the switch first, one change, a proof, a record, an end; and what is refused."""
 
 import json
+from contextlib import suppress
 
 import pytest
 
 from guardrail.core.errors import GatewayError
 from guardrail.core.firewall.routes import DefaultRoute, Way
 from guardrail.core.switch import Scope
-from tests.back_out_cloud import SPOKE, SUBNET, Trouble, back_out, cloud
+from tests.back_out_cloud import SPOKE, SUBNET, Killed, Trouble, back_out, cloud
 from tests.functions.guardrail.gateways.test_switches import EXEMPTION
 
 AT_SPOKE = Way((DefaultRoute(SUBNET, "rtb-1", "i-spoke", "active", at_spoke=True),), ("nat-1",))
@@ -144,6 +145,157 @@ def test_asked_again_after_its_time_it_goes_on_for_another_time_without_a_call_t
     assert found.controller.changes == ["disable_snat"]
     found.pass_time(hours=1.2)
     assert found.controller.spokes[SPOKE].snat
+
+
+SHOWN = ("before", "after", "undo")
+RULE = {"command": "watch", "rules": ["100-default-deny"], "reason": "x"}
+HELD = pytest.mark.parametrize(
+    "command",
+    [back_out(), back_out("policy"), back_out("response"), RULE],
+    ids=["insertion", "policy", "response", "watch"],
+)
+
+
+def shown(answer):
+    return {member: answer[member] for member in SHOWN}
+
+
+@HELD
+def test_whoever_asks_again_is_shown_what_the_first_one_was_shown(command):
+    found = cloud()
+    first, again = found.order(command), found.order(command)
+
+    assert {**shown(again), "proof": again["proof"]} == {**shown(first), "proof": first["proof"]}
+    assert again["notes"] == ["done already"]
+
+
+@HELD
+@pytest.mark.parametrize("kind", ["kill-before", "kill-after", "error-before", "error-after"])
+def test_whoever_takes_over_from_a_call_that_died_is_shown_what_that_one_would_have_shown(command, kind):
+    """Whether it died before the change or after it; a proof that died with it is not made up."""
+    undisturbed, calls = calls_of(cloud(), command)
+    assert {} != undisturbed["after"] != undisturbed["before"] != {}
+    for at in range(len(calls)):
+        found, first = cloud(), {"done": False}
+        with suppress(Killed):
+            first = found.order(command, Trouble(at, kind))
+        found.wait(76)
+        expected = first if first["done"] else undisturbed
+
+        again = found.order(command)
+
+        assert shown(again) == shown(expected), calls[at]
+        assert again["proof"] in (expected["proof"], unseen(command)), calls[at]
+        assert len(found.controller.changes) <= 1
+
+
+def unseen(command):
+    """The proof of what was read back from the controller, and from nowhere else."""
+    return {"status": "accepted" if command.get("scope") == "insertion" else "proven", "routes": []}
+
+
+@HELD
+def test_whoever_takes_over_from_a_call_that_is_slow_is_shown_what_that_one_would_have_shown(command):
+    undisturbed, calls = calls_of(cloud(), command)
+    for at in range(calls.index("switches.write") + 1, len(calls)):
+        found, others = cloud(), []
+
+        def slow(index, found=found, others=others, at=at):
+            if index == at:
+                found.wait(76)
+                others.append(found.order(command))
+
+        found.order(command, Trouble(between=slow))
+
+        assert [shown(other) for other in others] == [shown(undisturbed)], calls[at]
+        assert found.order(command)["done"]
+        assert len(set(found.controller.changes)) <= 1, "the same call twice does no harm"
+
+
+def test_a_proof_of_an_earlier_time_is_not_taken_for_one_of_now():
+    found = cloud()
+    first = found.order(back_out(**{"for": "1h"}))
+    found.wait(3700)
+    with suppress(Killed):
+        found.order(back_out(), Trouble(calls_of(cloud(), back_out())[1].index("calendar.put"), "kill-before"))
+    found.wait(76)
+
+    again = found.order(back_out())
+
+    assert shown(again) == shown(first)
+    assert (first["proof"]["status"], again["proof"]) == ("proven", unseen(back_out()))
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_what_is_in_force_is_named_to_whoever_asks_for_something_else(dry_run):
+    found = cloud()
+    found.order(RULE)
+
+    answer = found.order(back_out("policy", dry_run=dry_run))
+
+    assert answer["refused"].startswith("policy: something else is in force until 2026-11-20 ")
+    assert answer["refused"].endswith("Z: watch on 100-default-deny; restore it first")
+    assert answer["would"] == ([] if dry_run else None)
+
+
+def test_a_dry_run_of_what_fails_is_told_as_a_failure():
+    found = cloud()
+
+    answer = found.order(back_out(dry_run=True), Trouble(1))
+
+    assert (answer["failed"], answer["refused"], answer["would"]) == ("controller.spoke failed: Outage", None, [])
+
+
+@pytest.mark.parametrize(
+    ("command", "note"),
+    [
+        (back_out("response", dry_run=True), "the switch would be written, which keeps the loops away; no controller "),
+        ({"command": "watch", "on": False, "reason": "x", "dry_run": True}, "there is nothing to change"),
+        ({"command": "watch", "on": False, "reason": "x"}, "there is nothing to change"),
+    ],
+)
+def test_whoever_asks_for_no_change_is_told_so(command, note):
+    answer = cloud().order(command)
+
+    assert answer["notes"][0].startswith(note)
+    assert not answer["would"]
+
+
+def test_rules_that_are_as_asked_already_were_read_and_nothing_suspended_is_known():
+    found = cloud()
+
+    assert found.order({"command": "watch", "on": False, "reason": "x"})["proof"]["status"] == "proven"
+    assert found.order({"command": "restore"})["proof"]["status"] == "proven"
+
+
+def test_what_is_restored_is_proven_although_nobody_saw_the_routes_before():
+    found = cloud()
+    calls = calls_of(cloud(), back_out())[1]
+    found.order(back_out(), Trouble(calls.index("routes.look")))
+
+    assert found.order({"command": "restore"})["proof"]["status"] == "proven"
+
+
+def test_the_routes_that_are_proven_after_a_take_over_are_those_that_went_through_before():
+    found = cloud()
+    calls = calls_of(cloud(), back_out())[1]
+    with suppress(Killed):
+        found.order(back_out(), Trouble(calls.index("controller.turn"), "kill-after"))
+    found.wait(76)
+
+    assert found.order(back_out())["proof"]["status"] == "proven"
+    assert found.order({"command": "restore"})["proof"]["status"] == "proven"
+
+
+@pytest.mark.parametrize("rules", [["agentcore-100-default-deny"], ["100-default-deny", "agentcore-100-default-deny"]])
+def test_the_same_rules_by_other_names_are_the_same_order(rules):
+    found = cloud()
+    first = found.order(RULE)
+
+    assert shown(found.order({**RULE, "rules": rules})) == shown(first)
+    assert found.order({**RULE, "rules": [*rules, "28-deny-known-exfil"]})["refused"].startswith(
+        "policy: something else"
+    )
 
 
 def test_what_is_refused_leaves_no_switch_backed_out():

@@ -26,6 +26,14 @@ POLICY = parse_order({"command": "back-out", "scope": "policy", "reason": "x"})
 WATCH = parse_order({"command": "watch", "reason": "x"})
 
 
+class Kept(list):
+    """What takes changes back, as whoever makes them keeps it."""
+
+    def keep(self, undo, before):
+        self.append(undo)
+        return undo, before
+
+
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):
     with controller_lab(Path(tmp_path_factory.mktemp("controller"))) as lab:
@@ -70,9 +78,9 @@ def puts(lab):
 
 def test_insertion_goes_and_comes_back_by_one_call_each_and_three_in_all(lab, gateway):
     before = dict(lab.simulator.sim.world.gateways[SPOKE])
-    kept = []
+    kept = Kept()
 
-    out = hold(path_look(gateway, SPOKE), BACK_OUT, Scope.INSERTION, kept.append)
+    out = hold(path_look(gateway, SPOKE), BACK_OUT, Scope.INSERTION, kept.keep)
 
     assert out.done
     assert out.proof["status"] == "accepted"
@@ -94,10 +102,10 @@ def test_insertion_goes_and_comes_back_by_one_call_each_and_three_in_all(lab, ga
 )
 def test_every_other_simple_cause_is_undone_to_the_last_field(lab, gateway, changes, order):
     lab.simulator.sim.world.gateways[SPOKE] |= changes
-    before, kept = dict(lab.simulator.sim.world.gateways[SPOKE]), []
+    before, kept = dict(lab.simulator.sim.world.gateways[SPOKE]), Kept()
     asked = parse_order({"command": "back-out", "reason": "x", **order})
 
-    hold(path_look(gateway, SPOKE), asked, Scope.INSERTION, kept.append)
+    hold(path_look(gateway, SPOKE), asked, Scope.INSERTION, kept.keep)
     assert lab.simulator.sim.world.gateways[SPOKE] != before
     give_back(path_look(gateway, SPOKE), kept[0], Scope.INSERTION)
 
@@ -105,10 +113,10 @@ def test_every_other_simple_cause_is_undone_to_the_last_field(lab, gateway, chan
 
 
 def test_a_spoke_that_may_have_its_route_from_a_transit_is_refused_and_nothing_is_kept(lab, gateway):
-    kept = []
+    kept = Kept()
 
     with pytest.raises(Refused, match="--allow-detach"):
-        hold(path_look(gateway, CLIENT_SPOKE), BACK_OUT, Scope.INSERTION, kept.append)
+        hold(path_look(gateway, CLIENT_SPOKE), BACK_OUT, Scope.INSERTION, kept.keep)
 
     assert not kept
     assert not puts(lab)
@@ -116,10 +124,10 @@ def test_a_spoke_that_may_have_its_route_from_a_transit_is_refused_and_nothing_i
 
 @pytest.mark.parametrize("order", [POLICY, WATCH], ids=["policy", "watch"])
 def test_rules_of_the_v1_list_change_by_one_put_and_come_back_byte_for_byte(lab, gateway, listed, order):
-    before, kept = listed.policies.read(), []
+    before, kept = listed.policies.read(), Kept()
     lab.requests.clear()
 
-    assert hold(rules_look(gateway, "agentcore"), order, Scope.POLICY, kept.append).proof["status"] == "proven"
+    assert hold(rules_look(gateway, "agentcore"), order, Scope.POLICY, kept.keep).proof["status"] == "proven"
 
     assert puts(lab) == ["/v2.5/api/microseg/policy-list"]
     assert [rule for rule in listed.policies.read() if rule["name"] == "other-5"] == [before[0]]
@@ -131,14 +139,14 @@ def test_rules_of_the_v1_list_change_by_one_put_and_come_back_byte_for_byte(lab,
 @pytest.mark.parametrize("order", [POLICY, WATCH], ids=["policy", "watch"])
 def test_rules_of_a_ruleset_change_by_one_put_and_come_back_byte_for_byte(running, release, order):
     running.renew(release)
-    client, kept = running.client(), []
+    client, kept = running.client(), Kept()
     point = ATTACHMENT_POINTS["TERRAFORM_BEFORE_UI_MANAGED"]
     uuid = client.rulesets.create("agentcore-agentcore", rules(client)[1:], client.posture.version(), attach_to=point)
     before, v1 = client.rulesets.get(uuid), client.policies.read()
     running.requests.clear()
     found = BackOutGateway(lambda w: Controller(FixedLogin(running.login()), ca_file=running.ca_file, watcher=w))
 
-    hold(rules_look(found, "agentcore"), order, Scope.POLICY, kept.append)
+    hold(rules_look(found, "agentcore"), order, Scope.POLICY, kept.keep)
 
     assert puts(running) == [f"/v2.5/api/microseg/policy-list3/{uuid}"]
     give_back(rules_look(found, "agentcore"), kept[0], Scope.POLICY)
@@ -147,7 +155,7 @@ def test_rules_of_a_ruleset_change_by_one_put_and_come_back_byte_for_byte(runnin
 
 
 def test_watch_is_written_as_the_release_spells_it(lab, gateway, listed):
-    hold(rules_look(gateway, "agentcore"), WATCH, Scope.POLICY, lambda _: None)
+    hold(rules_look(gateway, "agentcore"), WATCH, Scope.POLICY, Kept().keep)
 
     request = next(request for request in reversed(lab.requests) if request.method == "PUT")
     member = '"enforcement":"MONITOR"' if lab.simulator.sim.release.has("10.1") else '"watch":true'
@@ -167,18 +175,19 @@ def test_a_list_that_somebody_changed_since_it_was_read_is_not_written(lab, gate
 
 
 def test_what_is_done_already_is_answered_without_a_call(lab, gateway):
-    kept = []
-    hold(path_look(gateway, SPOKE), BACK_OUT, Scope.INSERTION, kept.append)
+    kept = Kept()
+    hold(path_look(gateway, SPOKE), BACK_OUT, Scope.INSERTION, kept.keep)
     calls = gateway.calls
 
-    answer = repeat(kept[0], Scope.INSERTION)
+    answer = repeat(kept[0], Scope.INSERTION, {"snat": True}, {"snat": False})
 
     assert answer.done
+    assert (answer.before, answer.after) == ({"snat": True}, {"snat": False})
     assert gateway.calls == calls
 
 
 def test_what_cannot_be_kept_is_not_done(lab, gateway):
-    def full(_):
+    def full(*_):
         raise OSError("no space left on device")
 
     with pytest.raises(OSError, match="no space"):
@@ -191,7 +200,7 @@ def test_a_rehearsal_says_what_it_would_call(lab, gateway, listed):
     rehearsal = parse_order({"command": "watch", "reason": "x", "dry_run": True})
     lab.requests.clear()
 
-    answer = hold(rules_look(gateway, "agentcore"), rehearsal, Scope.POLICY, lambda _: None)
+    answer = hold(rules_look(gateway, "agentcore"), rehearsal, Scope.POLICY, Kept().keep)
 
     assert answer.would == ({"method": "PUT", "path": "/v2.5/api/microseg/policy-list"},)
     assert not puts(lab)

@@ -62,3 +62,11 @@ def test_exemptions_come_and_go(board):
     board.revoke("EX-1")
     board.revoke("EX-1")
     assert board.exemptions() == {}
+
+
+@pytest.mark.parametrize("body", ["{", "[]"])
+def test_an_exemption_of_no_known_form_is_known_by_its_id(aws, board, body):
+    item = {"kind": {"S": "exemption"}, "name": {"S": "EX-0"}, "body": {"S": body}}
+    aws("dynamodb").put_item(TableName="switches", Item=item)
+
+    assert board.exemptions() == {"EX-0": {"id": "EX-0"}}

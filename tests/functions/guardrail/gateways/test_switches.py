@@ -77,11 +77,14 @@ def test_exemptions_are_told_apart_by_the_day(reader, put):
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", json.dumps({**EXEMPTION, "expires": "2027-12-31"})])
-def test_an_exemption_that_nobody_of_ours_wrote_is_an_error(reader, put, body):
-    put("exemption", "EX-1", body=body or " ")
+def test_an_exemption_that_nobody_of_ours_wrote_exempts_nothing_and_hides_no_other(reader, put, body):
+    put("exemption", "EX-0", body=body or " ")
+    put("exemption", "EX-1", body=json.dumps(EXEMPTION))
 
-    with pytest.raises(InvalidInput):
-        reader.exemptions()
+    found = reader.exemptions()
+
+    assert [each.id for each in found.valid] == ["EX-1"]
+    assert found.unreadable == ("EX-0",)
 
 
 def test_a_table_that_cannot_be_read_is_an_error(aws, put):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrail.core.errors import InvalidInput
-from guardrail.core.firewall.back_out import LiveRules, RuleList, permit_all, rules_at, watch
+from guardrail.core.firewall.back_out import LiveRules, RuleList, live_at, permit_all, rules_at, watch
 from guardrail.core.firewall.insertion import Refused
 from guardrail.core.firewall.versions import CURRENT
 from guardrail.core.firewall.wire import ATTACHMENT_POINTS
@@ -106,8 +106,26 @@ def test_a_rule_is_named_with_or_without_the_prefix(named):
 
 
 def test_a_rule_of_somebody_else_is_none_of_ours_even_when_it_is_named():
-    with pytest.raises(InvalidInput, match="there are 3 of them"):
+    with pytest.raises(InvalidInput, match=r": 28-deny-known-exfil, 30-allow-models, 100-default-deny$"):
         watch(live(), "agentcore", ["other-team-5"], on=True)
+
+
+def test_of_very_many_rules_only_the_first_are_named():
+    many = live(listed(*(rule(f"agentcore-{number}-deny", number) for number in range(200))))
+
+    with pytest.raises(InvalidInput, match=r"0-deny, 1-deny, .*, …$") as refused:
+        watch(many, "agentcore", ["999-deny"], on=True)
+    assert len(str(refused.value)) < 500
+
+
+def test_a_change_can_be_thought_away_and_back():
+    before = live()
+    undo = permit_all(before, "agentcore")
+    after = live_at(before, undo, Side.AFTER)
+
+    assert live_at(after, undo, Side.BEFORE) == before
+    assert live_at(after, undo, Side.AFTER) == after
+    assert (before.permits(), after.permits()) == ({}, {"agentcore-99-back-out-permit": "ENFORCE"})
 
 
 def test_a_prefix_that_another_one_begins_with_is_told_from_it():

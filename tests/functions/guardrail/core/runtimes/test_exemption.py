@@ -1,12 +1,13 @@
 """Somebody answers for a broken rule, for at most 90 days."""
 
+import json
 from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 
 from guardrail.core.errors import InvalidInput
-from guardrail.core.runtimes.exemption import expired_notes, parse_exemptions
+from guardrail.core.runtimes.exemption import Exemptions, kept_exemptions, parse_exemptions
 from guardrail.core.runtimes.rules import RuleId
 from tests.builders import NOW, RUNTIME_ARN, RUNTIME_NAME
 from tests.strategies import JSON, read_or_refused, some_of
@@ -89,8 +90,16 @@ def test_an_expired_exemption_is_ignored_and_mentioned_where_it_would_have_cover
     parsed = parse_exemptions([exemption(expires="2026-11-19"), exemption(id="EX-2")], NOW)
 
     assert [each.id for each in parsed.valid] == ["EX-2"]
-    assert expired_notes(parsed.expired, RUNTIME_NAME, None) == ["exemption EX-1 expired on 2026-11-19 and is ignored"]
-    assert expired_notes(parsed.expired, "another", None) == []
+    assert parsed.notes(RUNTIME_NAME, None) == ["exemption EX-1 expired on 2026-11-19 and is ignored"]
+    assert parsed.notes("another", None) == []
+
+
+@pytest.mark.parametrize("text", [None, "", "{", "[" * 100_000, "{}", json.dumps(exemption(rules=["a-rule-to-come"]))])
+def test_of_what_is_kept_one_that_nobody_can_read_is_mentioned_and_hides_no_other(text):
+    kept = kept_exemptions({"EX-1": json.dumps(exemption()), "EX-0": text}, NOW)
+
+    assert kept == Exemptions(valid=parse_exemptions(exemption(), NOW).valid, unreadable=("EX-0",))
+    assert kept.notes("another", None) == ["exemption EX-0 is of no known form and is ignored"]
 
 
 def test_a_single_exemption_needs_no_list():
