@@ -30,7 +30,8 @@ class Outputs:
     """The names of what the stack made."""
 
     evidence_bucket: str
-    queue_url: str
+    events_queue_url: str
+    looks_queue_url: str
     dead_letter_queue_url: str
     findings_bus: str
     alerts_topic: str

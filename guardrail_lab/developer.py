@@ -7,7 +7,7 @@ from typing import Any
 from guardrail.core.runtimes.landing_zone import LandingZone
 from guardrail_lab.cloud import LocalCloud
 
-READY_SECONDS = 30.0
+READY_SECONDS = 120.0
 POLL_SECONDS = 0.05
 
 

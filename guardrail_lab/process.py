@@ -14,8 +14,8 @@ ROOT = Path(__file__).parents[1]
 PYTHON = ROOT / ".lab" / "bin" / "python"
 # Runs isolated from PYTHONPATH and user packages; only our own tree is added.
 ENTRY = "import sys; sys.path.append(sys.argv.pop(1)); from guardrail_lab.emulator.launch import main; main()"
-START_SECONDS = 30.0
-STOP_SECONDS = 5.0
+START_SECONDS = 120.0
+STOP_SECONDS = 30.0
 LOG_LINES = 15
 
 
@@ -76,7 +76,7 @@ class EmulatorProcess:
         """Wait for the first answer.
 
         Raises:
-            LabError: The emulator ended or did not answer within 30 seconds; the message has its last log lines.
+            LabError: The emulator ended or did not answer within 120 seconds; the message has its last log lines.
         """
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:

@@ -1,15 +1,13 @@
 """The cloud assembly of the lab's landing zone, synthesised once for all tests of a run that need it."""
 
-import atexit
 import json
-import shutil
-import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from guardrail_lab.deployment import LAB_ZONE, stack_name, synthesise
 from guardrail_lab.prevention import GUARDED_ROLE, prevention_stack
+from tests.once import once
 
 STACK = stack_name(LAB_ZONE)
 PREVENTION = prevention_stack(LAB_ZONE)
@@ -19,20 +17,17 @@ ORGANIZATION = f"AgentCorePrevention-organization-{MANAGEMENT_ACCOUNT}"
 
 @cache
 def assembly() -> Path:
-    directory = Path(tempfile.mkdtemp(prefix="guardrail-assembly-"))
-    atexit.register(shutil.rmtree, directory, ignore_errors=True)
-    synthesise(LAB_ZONE, directory, prevention={"roles": [GUARDED_ROLE], "management_account": MANAGEMENT_ACCOUNT})
-    return directory
+    prevention = {"roles": [GUARDED_ROLE], "management_account": MANAGEMENT_ACCOUNT}
+    return once("observing", lambda directory: synthesise(LAB_ZONE, directory, prevention=prevention))
 
 
 @cache
 def responding_assembly() -> Path:
     """The same in REPAIR, in no more of a hurry than the local cloud, whose changes take a moment."""
-    directory = Path(tempfile.mkdtemp(prefix="guardrail-assembly-"))
-    atexit.register(shutil.rmtree, directory, ignore_errors=True)
     response = {"pass_role_path": "/agents/", "wait_seconds": 1, "breaker_changes": 1_000}
-    synthesise(LAB_ZONE, directory, response_mode="REPAIR", response=response)
-    return directory
+    return once(
+        "responding", lambda directory: synthesise(LAB_ZONE, directory, response_mode="REPAIR", response=response)
+    )
 
 
 def template(stack: str = STACK) -> dict[str, Any]:

@@ -5,12 +5,19 @@ from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
-settings.register_profile("default", max_examples=100, derandomize=True, deadline=None)
-settings.register_profile(
-    "nightly", max_examples=100_000, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
-)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+from tests.once import begin_run
+
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "default")
+# How fast the machine is decides nothing. What is not said here comes from a profile that Hypothesis chooses by `CI`.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.register_profile("default", UNHURRIED, max_examples=100, derandomize=True)
+settings.register_profile("nightly", UNHURRIED, max_examples=100_000, derandomize=False)
+settings.load_profile(PROFILE)
+if PROFILE == "default":
+    # Hypothesis draws constants of whatever our modules are imported by then: another choice alone than in a whole run.
+    providers._get_local_constants = providers.Constants
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,4 +39,5 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.add_cleanup(begin_run())
     config.addinivalue_line("markers", "fuzz: a property that `make fuzz` tries with 100,000 cases")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -84,7 +85,8 @@ def request(
     return Request(f"bedrock-agentcore:{action}", resource, context)
 
 
-def lattice(zones: Sequence[LandingZone] = ZONES) -> list[Case]:
+@cache
+def lattice(zones: tuple[LandingZone, ...] = ZONES) -> tuple[Case, ...]:
     """Each action on each resource, with every combination of values of both keys, in three Regions."""
     cases = []
     for region in REGIONS:
@@ -99,7 +101,7 @@ def lattice(zones: Sequence[LandingZone] = ZONES) -> list[Case]:
         for action, (resource, where), keys in product(OTHERS, wheres, ({}, foreign)):
             asked = request(action, region, where, **keys)
             cases.append(Case(asked, denied=False, strict=resource == _LISTED_BY_AWS.get(action)))
-    return cases
+    return tuple(cases)
 
 
 def of_another_account() -> list[Case]:

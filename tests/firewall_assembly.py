@@ -1,25 +1,25 @@
 """The cloud assembly of the firewall stack, synthesised once, with placeholders for what differs from run to run."""
 
-import atexit
 import json
-import shutil
-import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from guardrail_lab.deployment import LAB_ZONE, synthesise
 from guardrail_lab.firewall import BINDINGS, firewall_stack
+from tests.once import once
 
 STACK = firewall_stack(LAB_ZONE)
 CONTROLLER = "https://127.0.0.1:65001"
 SECRET = "arn:aws:secretsmanager:us-east-1:000000000000:secret:placeholder-AbCdEf"
 KEY = "arn:aws:kms:us-east-1:000000000000:key/0a1b2c3d"
+ALERTS_KEY = "arn:aws:kms:us-east-1:000000000000:key/4e5f6a7b"
 VARIANTS: dict[str, dict[str, Any]] = {
     "least": {},
     "everything": {
         "account": "222233334444",
         "secret_key_arn": KEY,
+        "alerts_key_arn": ALERTS_KEY,
         "spoke_gateway": "agentcore-vca-agentcore-spoke",
         "schedule_minutes": 480,
         "heal": True,
@@ -41,10 +41,10 @@ def context(directory: Path, **changes: object) -> dict[str, Any]:
 
 @cache
 def firewall_assembly(variant: str = "least") -> Path:
-    directory = Path(tempfile.mkdtemp(prefix="guardrail-firewall-"))
-    atexit.register(shutil.rmtree, directory, ignore_errors=True)
-    synthesise(LAB_ZONE, directory / "cdk.out", firewall=context(directory, **VARIANTS[variant]))
-    return directory / "cdk.out"
+    def make(directory: Path) -> None:
+        synthesise(LAB_ZONE, directory / "cdk.out", firewall=context(directory, **VARIANTS[variant]))
+
+    return once(f"firewall-{variant}", make) / "cdk.out"
 
 
 def stack_of(variant: str) -> str:

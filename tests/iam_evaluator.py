@@ -102,8 +102,16 @@ def _holds(operator: str, expected: Any, value: Value | None) -> bool:
 
 def _matches(name: str, value: str, expected: Sequence[str]) -> bool:
     """Compare with each expected value: one match is enough, and for a negated operator there must be none."""
-    compare = {"StringEquals": str.__eq__, "StringLike": _like, "ArnLike": _arn_like}[name.replace("Not", "")]
-    return any(compare(value, each) for each in expected) != ("Not" in name)
+    match name.replace("Not", ""):
+        case "StringEquals":
+            found = value in expected
+        case "StringLike":
+            found = any(_like(value, each) for each in expected)
+        case "ArnLike":
+            found = any(_arn_like(value, each) for each in expected)
+        case other:
+            raise UndefinedError(other)
+    return found != ("Not" in name)
 
 
 def _arn_like(value: str, pattern: str) -> bool:

@@ -26,6 +26,8 @@ class Behaviour:
         missing_policy_is_an_error: GetResourcePolicy without a policy: 404, or else 200 without ``policy``.
         wildcard_actions: Whether a resource policy may name actions by wildcard, or outside the documented list.
         update_after_failure: Whether a runtime in UPDATE_FAILED or CREATE_FAILED takes another update.
+        served_versions_deletable: Whether a version that an endpoint serves can be deleted, which then goes on serving;
+            the newest never can be.
         s3_rollout: Runtimes created before (seconds since 1970) have the service-managed S3 path.
         page_size: Items of a List without maxResults.
     """
@@ -37,6 +39,7 @@ class Behaviour:
     missing_policy_is_an_error: bool = True
     wildcard_actions: bool = True
     update_after_failure: bool = False
+    served_versions_deletable: bool = False
     metadata_rule: MetadataRule = MetadataRule.ONCE_HAD
     s3_rollout: float = 1_781_136_000.0  # 2026-06-11
     page_size: int = 10

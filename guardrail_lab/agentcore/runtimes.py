@@ -148,9 +148,9 @@ class Runtimes:
         version = runtime.versions.get(number)
         if version is None or version.gone_at != NEVER:
             raise not_found("The version")
-        endpoints = runtime.endpoints_at(at)
+        endpoints = () if self._account.behaviour.served_versions_deletable else runtime.endpoints_at(at)
         used = {used for endpoint in endpoints for used in (endpoint.target, endpoint.live(at))}
-        if number in used:  # the newest is always in use, by DEFAULT
+        if number in {runtime.newest.number, *used}:
             raise conflict("The version is the newest, or an endpoint uses it")
         versions = {**runtime.versions, number: replace(version, gone_at=gone_at)}
         self._account.runtimes.put(runtime.id, replace(runtime, versions=versions), at)

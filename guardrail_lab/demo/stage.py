@@ -19,7 +19,7 @@ from guardrail_lab.evidence_room import read_evidence
 from guardrail_lab.listener import Listener
 from guardrail_lab.process import LabError
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 120.0
 POLL_SECONDS = 0.1
 
 Say = Callable[[str], None]

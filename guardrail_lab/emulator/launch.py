@@ -89,8 +89,9 @@ def _patched(model: AgentCoreModel, behaviour: Behaviour, without: frozenset[str
     }
     if unknown := without - layers.keys() - amendments.keys():
         raise PatchError(f"no patch is named {', '.join(sorted(unknown))}")
-    for name in amendments.keys() - without:
-        amendments[name]()
+    for name, install in amendments.items():
+        if name not in without:
+            install()
     surround([layer for name, layer in layers.items() if name not in without], model)
     orders: dict[str, Order] = {
         "lost-events": trouble.lose_events,

@@ -1,6 +1,5 @@
 """One deployed guardrail for all end-to-end tests; each works on runtimes of its own."""
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -14,6 +13,7 @@ from guardrail_lab.deployment import LAB_ZONE, Outputs
 from guardrail_lab.developer import Developer
 from guardrail_lab.evidence_room import read_evidence
 from guardrail_lab.listener import Listener
+from tests import patience
 from tests.assembly import responding_assembly
 from tests.end_to_end.deploy import deploy
 
@@ -29,8 +29,11 @@ class Guarded:
     listener: Listener
     developer: Developer
 
-    def wait(self, runtime_id: str, compliance: str, seconds: float = 20) -> dict[str, Any]:
-        return self.listener.wait_for(runtime_id, lambda verdict: verdict["compliance"] == compliance, seconds=seconds)
+    def wait(self, runtime_id: str, compliance: str) -> dict[str, Any]:
+        return self.wait_for(runtime_id, lambda verdict: bool(verdict["compliance"] == compliance))
+
+    def wait_for(self, runtime_id: str, matches: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        return self.listener.wait_for(runtime_id, matches, seconds=patience.SECONDS)
 
     def evidence(self, subject: str) -> list[dict[str, Any]]:
         records = read_evidence(self.cloud, self.outputs.evidence_bucket)
@@ -46,7 +49,17 @@ class Guarded:
         return answer.get("Messages", [])
 
     def put_on_queue(self, body: str) -> None:
-        self.cloud.client("sqs").send_message(QueueUrl=self.outputs.queue_url, MessageBody=body)
+        self.cloud.client("sqs").send_message(QueueUrl=self.outputs.looks_queue_url, MessageBody=body)
+
+    def queues_are_done(self) -> bool:
+        """Whether every message has been handled to its end."""
+        left = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        sqs = self.cloud.client("sqs")
+        asked = [
+            sqs.get_queue_attributes(QueueUrl=url, AttributeNames=left)["Attributes"]
+            for url in (self.outputs.events_queue_url, self.outputs.looks_queue_url)
+        ]
+        return not any(int(number) for attributes in asked for number in attributes.values())
 
     def log_text(self) -> str:
         """Everything that the functions logged."""
@@ -91,18 +104,3 @@ def everything_works_again(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture
 def name() -> str:
     return f"agent_{next(_NAMES)}"
-
-
-@pytest.fixture
-def eventually() -> Callable[..., Any]:
-    return _eventually
-
-
-def _eventually(look: Callable[[], Any], seconds: float = 20) -> Any:
-    """Look until what is seen is true; return it."""
-    deadline = time.monotonic() + seconds
-    while not (seen := look()):
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"not seen within {seconds} s")
-        time.sleep(0.1)
-    return seen

@@ -3,6 +3,7 @@
 import json
 
 from tests.end_to_end.conftest import Guarded
+from tests.patience import eventually
 
 
 def test_a_public_runtime_is_seen_judged_recorded_and_reported(deployed: Guarded, name):
@@ -34,10 +35,9 @@ def test_an_endpoint_on_an_old_public_version_is_found_although_default_is_fine(
     deployed.developer.pin(runtime_id, "prod", "1")
     deployed.developer.move_into_vpc(runtime_id)
 
-    finding = deployed.listener.wait_for(
+    finding = deployed.wait_for(
         runtime_id,
         lambda verdict: [violation["endpoints"] for violation in verdict["violations"]] == [["prod"]],
-        seconds=20,
     )
 
     assert finding["verdict"]["compliance"] == "NON_COMPLIANT"
@@ -53,21 +53,24 @@ def test_a_repaired_runtime_is_reported_as_well_again(deployed: Guarded, name):
     finding = deployed.wait(runtime_id, "COMPLIANT")
 
     assert finding["previous"] == "NON_COMPLIANT"
-    assert [message for message in deployed.listener.messages() if "is COMPLIANT (was NON_COMPLIANT)" in message]
+    told = "is COMPLIANT (was NON_COMPLIANT)"
+    assert eventually(lambda: [message for message in deployed.listener.messages() if told in message])
 
 
-def test_the_same_event_twice_is_recorded_and_reported_once(deployed: Guarded, name, eventually):
+def test_the_same_event_twice_is_recorded_and_reported_once(deployed: Guarded, name):
     runtime_id = deployed.developer.create_public(name)
     deployed.wait(runtime_id, "NON_COMPLIANT")
+    eventually(deployed.queues_are_done)
     deployed.cloud.forget_calls()
 
     look = json.dumps({"version": 1, "runtime_id": runtime_id, "reason": "operator", "attempt": 1})
     deployed.put_on_queue(look)
     deployed.put_on_queue(look)
-    eventually(lambda: [call.operation for call in deployed.cloud.calls()].count("GetItem") >= 2)
+    eventually(deployed.queues_are_done)
 
-    operations = {call.operation for call in deployed.cloud.calls()}
-    assert operations == {"GetItem", "GetAgentRuntime", "ListAgentRuntimeEndpoints", "Query"}
+    operations = [call.operation for call in deployed.cloud.calls()]
+    assert operations.count("GetAgentRuntime") >= 2
+    assert set(operations) == {"GetItem", "GetAgentRuntime", "ListAgentRuntimeEndpoints", "Query"}
     assert len(deployed.evidence(runtime_id)) == 1
 
 
@@ -78,7 +81,7 @@ def test_a_lost_event_is_made_up_for_by_the_sweep(deployed: Guarded, name):
     answer = deployed.cloud.client("lambda").invoke(FunctionName=deployed.outputs.sweep_function, Payload=b"{}")
 
     assert json.loads(answer["Payload"].read())["skipped"] is False
-    finding = deployed.wait(runtime_id, "NON_COMPLIANT", seconds=30)
+    finding = deployed.wait(runtime_id, "NON_COMPLIANT")
     assert finding["cause"] is None
 
 
@@ -88,7 +91,7 @@ def test_a_dormant_public_version_is_reported_by_the_sweep_as_dormant(deployed: 
     deployed.wait(runtime_id, "COMPLIANT")
 
     deployed.cloud.client("lambda").invoke(FunctionName=deployed.outputs.sweep_function, Payload=b"{}")
-    finding = deployed.listener.wait_for(runtime_id, lambda verdict: bool(verdict["dormant"]), seconds=30)
+    finding = deployed.wait_for(runtime_id, lambda verdict: bool(verdict["dormant"]))
 
     assert finding["verdict"]["compliance"] == "COMPLIANT"
     assert finding["verdict"]["dormant"] == [
@@ -96,7 +99,7 @@ def test_a_dormant_public_version_is_reported_by_the_sweep_as_dormant(deployed: 
     ]
 
 
-def test_a_deleted_runtime_is_recorded_as_gone(deployed: Guarded, name, eventually):
+def test_a_deleted_runtime_is_recorded_as_gone(deployed: Guarded, name):
     runtime_id = deployed.developer.create_public(name)
     deployed.wait(runtime_id, "NON_COMPLIANT")
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.end_to_end.conftest import Guarded
+from tests.patience import eventually
 
 CANARY = "canary-7f3a"
 
@@ -20,7 +21,7 @@ def test_a_read_that_is_refused_is_insufficient_data_never_compliant(deployed: G
 def test_a_throttled_read_is_tried_again_until_it_succeeds(deployed: Guarded, name):
     deployed.cloud.fail("GetAgentRuntime", times=3, code="ThrottlingException", status=429)
 
-    deployed.wait(deployed.developer.create_public(name), "NON_COMPLIANT", seconds=30)
+    deployed.wait(deployed.developer.create_public(name), "NON_COMPLIANT")
 
     assert not deployed.cloud.pending_faults()["failures"]
 
@@ -63,7 +64,7 @@ def test_a_throttled_read_is_tried_again_until_it_succeeds(deployed: Guarded, na
         ),
     ],
 )
-def test_a_message_that_nobody_can_handle_is_kept_with_its_reason(deployed: Guarded, body, eventually):
+def test_a_message_that_nobody_can_handle_is_kept_with_its_reason(deployed: Guarded, body):
     deployed.put_on_queue(body)
 
     letters = eventually(lambda: [letter for letter in deployed.dead_letters() if letter["Body"] == body])
@@ -74,7 +75,7 @@ def test_a_message_that_nobody_can_handle_is_kept_with_its_reason(deployed: Guar
     deployed.cloud.client("sqs").purge_queue(QueueUrl=deployed.outputs.dead_letter_queue_url)
 
 
-def test_no_log_line_quotes_a_message(deployed: Guarded, eventually):
+def test_no_log_line_quotes_a_message(deployed: Guarded):
     deployed.put_on_queue(json.dumps({"runtime_id": CANARY}))
     eventually(lambda: "message refused" in deployed.log_text())
 

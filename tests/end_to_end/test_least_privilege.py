@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from guardrail_lab.cloud import LocalCloud
 from tests.end_to_end.conftest import Guarded
+from tests.patience import eventually
 
 
 def role_keys(cloud: LocalCloud, policy: dict[str, object]) -> dict[str, str]:
@@ -40,23 +41,25 @@ def test_the_functions_can_do_their_work_under_their_own_roles(deployed_with_iam
     assert not refused
 
 
-def test_not_even_an_administrator_can_put_a_message_on_the_queue(deployed_with_iam: Guarded):
+@pytest.mark.parametrize("queue", ["events_queue_url", "looks_queue_url", "dead_letter_queue_url"])
+def test_not_even_an_administrator_can_put_a_message_on_a_queue(deployed_with_iam: Guarded, queue):
     keys = role_keys(deployed_with_iam.cloud, ADMINISTRATOR)
     sqs = deployed_with_iam.cloud.client("sqs", keys=keys)
 
     with pytest.raises(ClientError, match="AccessDenied"):
-        sqs.send_message(QueueUrl=deployed_with_iam.outputs.queue_url, MessageBody="{}")
+        sqs.send_message(QueueUrl=getattr(deployed_with_iam.outputs, queue), MessageBody="{}")
 
 
-def test_evidence_cannot_be_overwritten(deployed_with_iam: Guarded, name):
+@pytest.mark.parametrize("condition", [{}, {"IfNoneMatch": "*"}], ids=["as it comes", "as the functions do it"])
+def test_evidence_can_be_neither_overwritten_nor_forged(deployed_with_iam: Guarded, condition):
     keys = role_keys(deployed_with_iam.cloud, ADMINISTRATOR)
-    s3 = deployed_with_iam.cloud.client("s3", keys=keys)
+    s3, bucket = deployed_with_iam.cloud.client("s3", keys=keys), deployed_with_iam.outputs.evidence_bucket
 
     with pytest.raises(ClientError, match="AccessDenied"):
-        s3.put_object(Bucket=deployed_with_iam.outputs.evidence_bucket, Key="verdict/forged.json", Body=b"{}")
+        s3.put_object(Bucket=bucket, Key="verdict/forged.json", Body=b"{}", **condition)
 
 
-def test_an_attempt_that_iam_stopped_is_recorded_and_nothing_is_read(deployed_with_iam: Guarded, eventually):
+def test_an_attempt_that_iam_stopped_is_recorded_and_nothing_is_read(deployed_with_iam: Guarded):
     nobody = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
     agentcore = deployed_with_iam.cloud.client(
         "bedrock-agentcore-control", keys=role_keys(deployed_with_iam.cloud, nobody)

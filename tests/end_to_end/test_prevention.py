@@ -22,6 +22,7 @@ from stacks.prevention import PreventionStack
 from stacks.prevention_settings import prevention
 from tests.assembly import PREVENTION, assembly, template
 from tests.guardrail_lab.arrange import new_runtime, new_version, policy
+from tests.patience import STACK_WAITER, eventually
 
 EXECUTION_ROLE = f"cdk-hnb659fds-cfn-exec-role-{LAB_ZONE.account}-{LAB_ZONE.region}"
 FOREIGN_SUBNET, FOREIGN_GROUP = "subnet-0f0f0f0f0f0f0f0f0", "sg-0f0f0f0f0f0f0f0f0"
@@ -38,7 +39,7 @@ def create_stack(cloud: LocalCloud, body: dict[str, Any]) -> None:
     cloudformation.create_stack(
         StackName=PREVENTION, TemplateBody=json.dumps(body), Capabilities=["CAPABILITY_NAMED_IAM"]
     )
-    cloudformation.get_waiter("stack_create_complete").wait(StackName=PREVENTION, WaiterConfig={"Delay": 0.2})
+    cloudformation.get_waiter("stack_create_complete").wait(StackName=PREVENTION, WaiterConfig=STACK_WAITER)
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +171,7 @@ def test_side_doors_open_for_the_guardrail_and_for_nobody_else(cloud, name):
     guardrail.delete_resource_policy(resourceArn=arn)
 
 
-def test_every_role_below_a_path_is_bound_also_one_that_appears_later(tmp_path, eventually):
+def test_every_role_below_a_path_is_bound_also_one_that_appears_later(tmp_path):
     """The state machine runs every hour; here it is started by hand."""
     stack = PreventionStack(App(outdir=str(tmp_path)), PREVENTION, props=below("/developers/"))
     with LocalCloud() as cloud:

@@ -4,6 +4,7 @@ import pytest
 
 from guardrail_lab.cloud import LocalCloud
 from tests.end_to_end.conftest import Guarded
+from tests.patience import eventually
 
 ROLE = "arn:aws:iam::000000000000:role/agents/harness"
 
@@ -30,7 +31,7 @@ def create(cloud: LocalCloud, kind: str, name: str, mode: str) -> str:
     ],
 )
 def test_a_tool_outside_the_landing_zone_is_judged_recorded_and_left_to_people(
-    responding: Guarded, name, eventually, kind, mode, lost
+    responding: Guarded, name, kind, mode, lost
 ):
     if lost:
         responding.cloud.lose_events(lost)
@@ -49,7 +50,7 @@ def test_a_tool_outside_the_landing_zone_is_judged_recorded_and_left_to_people(
     assert all(record["intact"] for record in records)
 
 
-def test_a_harness_outside_the_landing_zone_is_denied_and_left_to_people(responding: Guarded, name, eventually):
+def test_a_harness_outside_the_landing_zone_is_denied_and_left_to_people(responding: Guarded, name):
     agentcore = responding.cloud.client("bedrock-agentcore-control")
     harness = agentcore.create_harness(harnessName=name, executionRoleArn=ROLE)["harness"]
     managed = harness["environment"]["agentCoreRuntimeEnvironment"]

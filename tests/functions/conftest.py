@@ -1,7 +1,9 @@
 """AWS on this machine: moto for what it does well, a server of our own for AgentCore, and never the network."""
 
+import gc
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import count
 from typing import Any
 
 import botocore.session
@@ -13,6 +15,7 @@ from tests.agentcore_server import ENDPOINT_VARIABLE, AgentCoreServer, agentcore
 from tests.builders import REGION
 
 Clients = Callable[[str], Any]
+_ACCOUNTS = count(1)
 _KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 
 
@@ -46,3 +49,6 @@ def aws(clients: Clients, running_agentcore: AgentCoreServer, monkeypatch: pytes
         monkeypatch.setenv(name, value)
     with mock_aws():
         yield clients
+    gc.unfreeze()  # what makes a client freezes all there is: without this no account of any test is ever freed
+    if next(_ACCOUNTS) % 10 == 0:
+        gc.collect()

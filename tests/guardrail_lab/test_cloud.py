@@ -1,9 +1,7 @@
 import json
-import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +9,7 @@ import pytest
 from guardrail_lab.cloud import LocalCloud
 from guardrail_lab.process import ROOT, LabError
 from tests.guardrail_lab.arrange import deploy_function, new_runtime, zip_of, zip_with_sdk
+from tests.patience import eventually
 
 OWN_PROCESS = """
 import os, tempfile
@@ -34,16 +33,12 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def is_gone(pid, seconds=5):
-    """Whether the process ends within this time."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.02)
-    return False
+def is_gone(pid):
+    """Whether the process has ended, though nobody may have asked yet how."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
 
 
 def test_leaving_ends_every_process_and_removes_every_file(account):
@@ -52,8 +47,7 @@ def test_leaving_ends_every_process_and_removes_every_file(account):
         emulator, home = cloud.pid, Path(cloud.environment()["CDK_HOME"]).parent
         assert Path(scratch).is_relative_to(home)
 
-    assert is_gone(emulator)
-    assert is_gone(worker)
+    assert eventually(lambda: is_gone(emulator) and is_gone(worker))
     assert not home.exists()
 
 
@@ -62,7 +56,7 @@ def test_it_ends_and_cleans_up_when_its_parent_is_killed():
     pid, cdk_home = child.stdout.split()
 
     assert child.returncode == -signal.SIGKILL
-    assert is_gone(int(pid))
+    assert eventually(lambda: is_gone(int(pid)))
     assert not Path(cdk_home).parent.exists()
 
 
@@ -107,15 +101,5 @@ def test_a_created_runtime_reaches_a_function_through_rule_and_queue(cloud, acco
 
     cloud.client("bedrock-agentcore-control", account=account).create_agent_runtime(**new_runtime())
 
-    assert looked_at_a_runtime(cloud, "looker")
-
-
-def looked_at_a_runtime(cloud, function, seconds=15):
-    """Whether the function reads a runtime, with success, within this time."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        read = [(call.operation, call.status) for call in cloud.calls() if call.function == function]
-        if ("GetAgentRuntime", 200) in read:
-            return True
-        time.sleep(0.05)
-    return False
+    looked = ("looker", "GetAgentRuntime", 200)
+    assert eventually(lambda: looked in [(call.function, call.operation, call.status) for call in cloud.calls()])

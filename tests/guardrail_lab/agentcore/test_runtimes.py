@@ -1,7 +1,7 @@
 import pytest
 
 from guardrail_lab.agentcore.clock import read
-from tests.guardrail_lab.agentcore.arrange import endpoints, made, refusal, updated
+from tests.guardrail_lab.agentcore.arrange import ADA, endpoints, made, refusal, updated
 from tests.guardrail_lab.arrange import PUBLIC, VPC, new_runtime, new_version
 
 OLD = read("2026-05-01T00:00:00+00:00")
@@ -148,6 +148,28 @@ def test_only_a_version_that_nothing_uses_can_be_deleted(agentcore, clock):
     left = agentcore.list_agent_runtime_versions(agentRuntimeId=runtime_id)["agentRuntimes"]
     assert [version["agentRuntimeVersion"] for version in left] == ["1", "3"]
     assert refusal(agentcore.get_agent_runtime, agentRuntimeId=runtime_id, agentRuntimeVersion="2") != "not refused"
+
+
+def test_where_that_is_allowed_a_version_that_an_endpoint_serves_can_be_deleted_and_goes_on_serving(
+    plane, agentcore, clock
+):
+    plane.behave(served_versions_deletable=True)
+    runtime_id, _ = made(agentcore, clock)
+    agentcore.create_agent_runtime_endpoint(agentRuntimeId=runtime_id, name="prod")
+    updated(agentcore, clock, runtime_id)
+    version = {"agentRuntimeId": runtime_id, "agentRuntimeVersion": "1"}
+    clock.advance(60)
+
+    newest = refusal(agentcore.delete_agent_runtime, agentRuntimeId=runtime_id, agentRuntimeVersion="2")
+    agentcore.delete_agent_runtime(**version)
+    deleting = agentcore.get_agent_runtime(**version)["status"]
+    clock.advance(60)
+
+    served = agentcore.get_agent_runtime_endpoint(agentRuntimeId=runtime_id, endpointName="prod")
+    assert (newest, deleting) == ("ConflictException", "DELETING")
+    assert refusal(agentcore.get_agent_runtime, **version) == "ResourceNotFoundException"
+    assert (served["liveVersion"], served["status"]) == ("1", "READY")
+    assert plane.may_invoke(runtime_id, "prod", ADA).version == 1
 
 
 def test_a_number_is_never_used_twice(agentcore, clock):

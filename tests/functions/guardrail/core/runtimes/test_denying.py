@@ -18,6 +18,9 @@ from tests.ladder_builders import ZONE, climb, compliant, policy, service, step_
 DENIED = deny_call(RUNTIME_ARN, None).parameters["policy"]
 ALLOW_TEXT = '{ "Statement": {"Sid":"Callers","Effect":"Allow","Principal":"*","Action":"*","Resource":"*"} }'
 
+STRANGE = '{"Statement":[{"Sid":"a","Sid":"b","Effect":"Allow"}]}'
+"""A name that an object repeats: what somebody means by it nobody knows."""
+
 
 def step_on(document, history=None, wanted=None):
     snapshot = parse_situated(document)
@@ -35,6 +38,17 @@ def test_the_first_step_denies_whatever_the_service_is_at(mode, status):
     step = step_now(runtime, policy(mode), History(), NOW)
 
     assert (step.kind, step.call.operation, step.way_back) == ("deny-invocation", "PutResourcePolicy", Denial(None))
+
+
+def test_the_first_denial_waits_for_no_comparison_and_what_replaces_a_policy_later_does():
+    first = climb(service({1: PUBLIC}, {"DEFAULT": 1}, policy=ALLOW_TEXT), policy()).steps
+    document = {**service({1: PUBLIC}, {"DEFAULT": 1}).document(), "resource_policy": ALLOW_TEXT}
+    again = [step_on(document, History(denial=Denial(None))), step_on(document, acts("deny-invocation", 1))]
+
+    assert (first[0].kind, first[0].seen) == ("deny-invocation", {})
+    assert first[-1].kind == "lift-denial"
+    assert first[-1].seen == {"policy": first[0].call.parameters["policy"]}
+    assert [(step.kind, step.seen) for step in again] == [("deny-invocation", {"policy": ALLOW_TEXT})] * 2
 
 
 def test_quarantine_ends_uncallable_with_what_others_wrote_in_place():
@@ -83,23 +97,26 @@ def test_the_bound_on_denials_is_per_window():
     assert step_on(document, history, later).kind == "deny-invocation"
 
 
-@pytest.mark.parametrize(
-    ("changes", "word"),
-    [
-        ({"resource_policy": {"error": "AccessDeniedException"}}, "AccessDeniedException"),
-        ({"resource_policy": "no JSON"}, "no policy document"),
-        ({"resource_policy": json.dumps({"Statement": [{"Sid": "x" * 20_400}]})}, "no room"),
-    ],
-)
-def test_where_the_denial_cannot_be_made_a_person_is_told_that_it_is_not_or_it_is_repaired(changes, word):
-    document = {**service({1: PUBLIC}, {"DEFAULT": 1}).document(), **changes}
+def test_where_the_denial_cannot_be_made_a_person_is_told_that_it_is_not_or_it_is_repaired():
+    document = {**service({1: PUBLIC}, {"DEFAULT": 1}).document(), "resource_policy": {"error": "AccessDenied"}}
     step = step_on(document, wanted=policy("QUARANTINE"))
 
     assert step_on(document).kind == "repair-network"
-    assert step_on({**document, "tags": {"aws:cloudformation:stack-name": "theirs"}}) == step
+    assert step_on({**document, "tags": {"tags": {"aws:cloudformation:stack-name": "theirs"}}}) == step
     assert step.kind == "escalate"
-    assert word in step.why
+    assert "(AccessDenied)" in step.why
     assert step.why.endswith("invocations are NOT denied")
+
+
+@pytest.mark.parametrize("text", [STRANGE, json.dumps({"Statement": [{"Sid": "x" * 20_440}]})])
+def test_a_resource_policy_beside_which_the_denial_cannot_stand_dodges_nothing_and_comes_back(text):
+    runtime = service({1: PUBLIC}, {"DEFAULT": 1}, policy=text)
+
+    run = climb(runtime, policy("REPAIR"))
+
+    assert "takes its place" in run.steps[0].why
+    assert run.kinds == ["deny-invocation", "repair-network", "lift-denial"]
+    assert runtime.policy == text
 
 
 def test_a_denial_that_the_service_refuses_is_not_tried_again_within_the_window():

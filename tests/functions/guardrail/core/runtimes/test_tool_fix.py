@@ -4,6 +4,8 @@ import ast
 import json
 import subprocess
 import sys
+from importlib.util import find_spec
+from pathlib import Path
 
 import botocore.session
 import pytest
@@ -112,13 +114,16 @@ def test_the_template_forms_place_the_tool_as_the_command_does(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_constructs_that_the_cdk_form_names_exist(kind):
-    from aws_cdk import aws_bedrockagentcore
-
+    """Read, not imported: that would start a Node process."""
+    [cdk] = find_spec("aws_cdk").submodule_search_locations
+    classes = Path(cdk, "aws_bedrockagentcore", "__init__.py").read_text().split("\nclass ")
     (fix,) = fixes(kind, full_answer(kind, PUBLIC))
 
     assert f"aws_bedrockagentcore.{kind.noun}Custom," in fix["cdk"]
-    assert hasattr(aws_bedrockagentcore, f"{kind.noun}Custom")
-    assert hasattr(getattr(aws_bedrockagentcore, f"{kind.noun}NetworkConfiguration"), "using_vpc")
+    assert f"{kind.noun}NetworkConfiguration.using_vpc(" in fix["cdk"]
+    assert [each for each in classes if each.startswith(f"{kind.noun}Custom(")]
+    [network] = [each for each in classes if each.startswith(f"{kind.noun}NetworkConfiguration(")]
+    assert "    def using_vpc(" in network
 
 
 def test_every_violation_of_a_tool_has_the_same_fix():
