@@ -20,17 +20,18 @@ from aws_cdk import (
 from constructs import Construct
 
 from stacks.constructs.alarms import Alarms
-from stacks.constructs.alerts_topic import alerts_topic
-from stacks.constructs.back_out import BackOut, Told
+from stacks.constructs.alerts_topic import AlertsTopic
+from stacks.constructs.back_out import BackOut
 from stacks.constructs.evidence_bucket import EvidenceBucket, RetentionMode
 from stacks.constructs.function import GuardrailFunction
-from stacks.constructs.grants import allow
+from stacks.constructs.grants import Permission, reading_secret
 from stacks.constructs.our_controller import OurController
 from stacks.constructs.pack_asset import PackAsset
-from stacks.constructs.private_network import PrivateNetwork
+from stacks.constructs.private_network import INTERFACES, PrivateNetwork
 from stacks.constructs.reconciled import Reconciled
 from stacks.constructs.state_table import state_table
 from stacks.constructs.switches import Switches
+from stacks.constructs.told import Told
 from stacks.exceptions import except_from, logical_id
 
 TIMEOUT = Duration.minutes(10)
@@ -49,6 +50,7 @@ class FirewallProps:
         controller: Its https address.
         secret_arn: Secrets Manager's secret with its login.
         secret_key_arn: The customer's own KMS key that the secret is encrypted with, or None.
+        alerts_key_arn: The customer's own KMS key for the topic, or None.
         ca_certificate: PEM text of the only CA to trust for it; "" for the system's, or the secret's own.
         pack_directory: Where pack.yaml is; None for the shipped one.
         bindings: The file with the landing zone's own values.
@@ -66,6 +68,7 @@ class FirewallProps:
     controller: str
     secret_arn: str
     secret_key_arn: str | None
+    alerts_key_arn: str | None
     ca_certificate: str
     spoke_gateway: str | None
     pack_directory: Path | None
@@ -106,14 +109,17 @@ class FirewallStack(Stack):
         )
         self._props, self._code = props, code
         self._pack = PackAsset(self, "Pack", document={"pack": pack, "ca_certificate": props.ca_certificate})
-        self._evidence = EvidenceBucket(self, "Evidence", mode=props.evidence_mode, days=props.evidence_days)
         # Without the record of what was applied, nobody knows what a uuid in an old log line was.
         self._state = state_table(self, "State", removal_policy=RemovalPolicy.RETAIN)
         self._switches = Switches(self, "Switches")
-        self._bus = aws_events.EventBus(self, "Findings", description="Drift of the AgentCore firewall")
-        self._topic = alerts_topic(self, "Alerts", display_name="AgentCore firewall")
+        self._told = Told(
+            EvidenceBucket(self, "Evidence", mode=props.evidence_mode, days=props.evidence_days),
+            aws_events.EventBus(self, "Findings", description="Drift of the AgentCore firewall"),
+            AlertsTopic(self, "Alerts", display_name="AgentCore firewall", key_arn=props.alerts_key_arn),
+        )
         self._reconcile = self._reconcile_pack()
         self._back_out = self._way_out(pack)
+        self._told.evidence.let_only_append([self._reconcile.role, self._back_out.function.role])
         self._on_deploy_and_on_schedule()
         self._watch()
         self._exceptions()
@@ -129,20 +135,23 @@ class FirewallStack(Stack):
             runtime=aws_lambda.Runtime(props.runtime, aws_lambda.RuntimeFamily.PYTHON),
             timeout=TIMEOUT,
             environment=self._environment(),
+            permissions=self._may_reconcile(),
         )
         reconcile.function.configure_async_invoke(retry_attempts=0)  # the next run comes soon enough
-        self._pack.grant_read(reconcile.role)
-        self._evidence.grant_append(reconcile.role)
-        self._switches.grant_read(reconcile.role)
-        allow(reconcile.role, ["secretsmanager:GetSecretValue"], props.secret_arn)
-        if props.secret_key_arn:
-            allow(reconcile.role, ["kms:Decrypt"], props.secret_key_arn)
-        allow(reconcile.role, ["dynamodb:GetItem", "dynamodb:UpdateItem"], self._state.table_arn)
-        allow(reconcile.role, ["events:PutEvents"], self._bus.event_bus_arn)
-        allow(reconcile.role, ["sns:Publish"], self._topic.topic_arn)
         if props.network:
             props.network.place(reconcile)
         return reconcile
+
+    def _may_reconcile(self) -> tuple[Permission, ...]:
+        props = self._props
+        return (
+            self._pack.read,
+            self._switches.read,
+            *reading_secret(props.secret_arn, props.secret_key_arn),
+            Permission(("dynamodb:GetItem", "dynamodb:UpdateItem"), (self._state.table_arn,)),
+            *self._told.permissions(),
+            *([INTERFACES] if props.network else []),
+        )
 
     def _environment(self) -> dict[str, str]:
         props = self._props
@@ -154,9 +163,7 @@ class FirewallStack(Stack):
             "ACCEPT_CONTROLLER_WIDE": str(props.accept_controller_wide).lower(),
             "STATE_TABLE": self._state.table_name,
             "SWITCHES_TABLE": self._switches.table.table_name,
-            "EVIDENCE_BUCKET": self._evidence.bucket.bucket_name,
-            "EVENT_BUS": self._bus.event_bus_name,
-            "TOPIC_ARN": self._topic.topic_arn,
+            **self._told.environment(),
             **self._pack.environment,
             **{name: value for name, value in optional.items() if value},
         }
@@ -171,7 +178,7 @@ class FirewallStack(Stack):
             code=self._code,
             runtime=aws_lambda.Runtime(props.runtime, aws_lambda.RuntimeFamily.PYTHON),
             switches=self._switches,
-            told=Told(self._evidence, self._bus, self._topic),
+            told=self._told,
             controller=OurController(
                 address=props.controller,
                 secret_arn=props.secret_arn,
@@ -181,11 +188,11 @@ class FirewallStack(Stack):
                 runtime_subnets=props.runtime_subnets,
                 lease_table_arn=self._state.table_arn,
                 lease_table=self._state.table_name,
-                pack=self._pack.environment,
+                pack=self._pack,
+                network=props.network,
             ),
             break_glass=props.break_glass,
         )
-        self._pack.grant_read(back_out.function.role)
         if props.network:
             props.network.place(back_out.function)
         return back_out
@@ -197,7 +204,7 @@ class FirewallStack(Stack):
             function=self._reconcile,
             timeout=TIMEOUT,
             properties={"Controller": self._props.controller, "Pack": self._pack.digest},
-            after=self._evidence,
+            after=self._told.evidence,
         )
         schedule = aws_scheduler.Schedule(
             self,
@@ -213,7 +220,7 @@ class FirewallStack(Stack):
         schedule.node.add_dependency(reconciled)
 
     def _watch(self) -> None:
-        alarms, function = Alarms(self, "Alarms", topic=self._topic), self._reconcile.function
+        alarms, function = Alarms(self, "Alarms", topic=self._told.alerts.topic), self._reconcile.function
         interval = self._props.schedule_minutes
         alarms.above(
             "ReconcileErrors",
@@ -229,11 +236,9 @@ class FirewallStack(Stack):
         )
 
     def _exceptions(self) -> None:
-        function = self._reconcile
-        except_from(function, "L1", "The runtime is set by context: python3.13 is what this version was made for.")
         except_from(
             self,
-            f"IAM5[Resource::<{logical_id(function.function)}.Arn>:*]",
+            f"IAM5[Resource::<{logical_id(self._reconcile.function)}.Arn>:*]",
             "CDK lets the scheduler's role invoke any version of the one function.",
         )
 
@@ -241,9 +246,9 @@ class FirewallStack(Stack):
         for name, value in {
             "ReconcileFunction": self._reconcile.function.function_name,
             "ReconcileLogGroup": self._reconcile.log_group.log_group_name,
-            "EvidenceBucket": self._evidence.bucket.bucket_name,
-            "FindingsBus": self._bus.event_bus_name,
-            "AlertsTopic": self._topic.topic_arn,
+            "EvidenceBucket": self._told.evidence.bucket.bucket_name,
+            "FindingsBus": self._told.bus.event_bus_name,
+            "AlertsTopic": self._told.alerts.topic.topic_arn,
             "StateTable": self._state.table_name,
             "SwitchesTable": self._switches.table.table_name,
         }.items():

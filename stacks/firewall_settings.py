@@ -14,12 +14,13 @@ from guardrail.core.firewall.change_window import parse_change_window
 from stacks.constructs.private_network import PrivateNetwork
 from stacks.firewall import FirewallProps
 from stacks.guardrail import GuardrailProps
+from stacks.settings import alerts_key
 
 WHERE = "context firewall"
 NEEDED = ("controller", "secret_arn", "policy_pack")
 KEYS = (
     *NEEDED, "account", "region", "ca", "spoke_gateway", "schedule_minutes", "heal", "change_window",
-    "accept_controller_wide", "secret_key_arn", "vpc", "break_glass_principals",
+    "accept_controller_wide", "secret_key_arn", "alerts_key_arn", "vpc", "break_glass_principals",
 )  # fmt: skip
 _PACK_KEYS = {"directory", "bindings"}
 _SECRET = re.compile(r"arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+", re.ASCII)
@@ -47,12 +48,14 @@ def firewall(context: Callable[[str], Any], first: GuardrailProps) -> FirewallPr
         optional = ", ".join(key for key in KEYS if key not in NEEDED)
         raise InvalidInput(WHERE, f"an object with {', '.join(NEEDED)}, and none but these beside them: {optional}")
     pack = _pack_paths(decided["policy_pack"])
+    region = _matching(decided, "region", _REGION, "a Region such as us-east-1", first.zone.region) or ""
     return FirewallProps(
         account=_matching(decided, "account", _ACCOUNT, "12 digits", first.zone.account) or "",
-        region=_matching(decided, "region", _REGION, "a Region such as us-east-1", first.zone.region) or "",
+        region=region,
         controller=_controller(decided["controller"]),
         secret_arn=_matching(decided, "secret_arn", _SECRET, "the whole ARN of a secret") or "",
         secret_key_arn=_matching(decided, "secret_key_arn", _KEY, "the ARN of a KMS key"),
+        alerts_key_arn=alerts_key(f"{WHERE}.alerts_key_arn", decided.get("alerts_key_arn"), region),
         ca_certificate=_certificate(decided.get("ca")),
         spoke_gateway=_matching(decided, "spoke_gateway", _NAME, "the name of a gateway"),
         pack_directory=Path(pack["directory"]) if "directory" in pack else None,

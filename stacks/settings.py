@@ -32,7 +32,8 @@ def guardrail_props(context: Callable[[str], Any]) -> tuple[GuardrailProps, ...]
     places = [(zone.account, zone.region) for zone in zones]
     if len(set(places)) < len(places):
         raise InvalidInput("context landing_zones", "one zone for an account and Region")
-    _modes_name_zones(context("response_mode"), zones)
+    _names_zones("response_mode", "one mode, or modes", context("response_mode"), zones)
+    _names_zones("alerts_key_arns", "ARNs of KMS keys", context("alerts_key_arns"), zones)
     return tuple(_props(zone, context) for zone in zones)
 
 
@@ -50,6 +51,7 @@ def _props(zone: LandingZone, context: Callable[[str], Any]) -> GuardrailProps:
         evidence_days=_integer("context evidence.days", evidence.get("days", 30), 1, 36_500),
         operators=_arns("operator_role_arns", context),
         break_glass=_arns("break_glass_principals", context),
+        alerts_key_arn=_alerts_key(context("alerts_key_arns"), zone),
         runtime=_runtime(str(context("lambda_runtime") or "python3.13")),
     )
 
@@ -61,10 +63,31 @@ def _mode(value: Any, zone: LandingZone) -> ResponseMode:
     return parse_mode("context response_mode", str(value or ResponseMode.OBSERVE))
 
 
-def _modes_name_zones(value: Any, zones: list[LandingZone]) -> None:
+def _names_zones(key: str, expected: str, value: Any, zones: list[LandingZone]) -> None:
     known = {f"{zone.account}/{zone.region}" for zone in zones}
     if isinstance(value, Mapping) and set(value) - known:
-        raise InvalidInput("context response_mode", "one mode, or modes by ACCOUNT/REGION of the landing zones")
+        raise InvalidInput(f"context {key}", f"{expected} by ACCOUNT/REGION of the landing zones")
+
+
+def _alerts_key(value: Any, zone: LandingZone) -> str | None:
+    where, place = "context alerts_key_arns", f"{zone.account}/{zone.region}"
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise InvalidInput(where, "ARNs of KMS keys by ACCOUNT/REGION of the landing zones")
+    return alerts_key(f"{where}[{place}]", value.get(place), zone.region)
+
+
+def alerts_key(where: str, value: Any, region: str) -> str | None:
+    """Read which KMS key a topic has; None for none.
+
+    Raises:
+        InvalidInput: It is not the whole ARN of a key, or the key is in another Region than the topic.
+    """
+    form = rf"arn:[\w-]+:kms:{re.escape(region)}:\d{{12}}:key/[\w-]+"
+    if value is not None and (not isinstance(value, str) or not re.fullmatch(form, value, re.ASCII)):
+        raise InvalidInput(where, "the ARN of a KMS key, not of an alias, in the Region of the topic")
+    return value
 
 
 def _response(value: Any) -> Mapping[str, Any]:

@@ -18,6 +18,10 @@ class ResponseBucket:
     statuses: list[int] = field(default_factory=list)
     elsewhere: str = ""
 
+    @property
+    def endpoint(self) -> str:
+        return self.url.rpartition("/")[0]
+
     def documents(self) -> list[dict[str, Any]]:
         return [document for _, _, document in self.received]
 

@@ -14,7 +14,7 @@ from guardrail.flows.deploy_pack import apply_now, deploy_pack, plan_now
 from guardrail.flows.keep_firewall import keep_firewall
 from guardrail.flows.keeping import Keeping, World
 from guardrail.gateways.cloudformation import answer
-from guardrail.settings.firewall import ReconcileSettings
+from guardrail.settings.firewall import ReconcileSettings, response_place
 from guardrail.world.firewall import firewall_world
 
 logger = Logger(service="reconcile_pack")
@@ -28,9 +28,9 @@ IN_SYNC = "in-sync"
 @metrics.log_metrics
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Do what the event asks for. A deploy is answered whatever happens; every other failure fails the invocation."""
+    """Do what the event asks for. CloudFormation is answered whatever happens; other failures fail the invocation."""
     metrics.add_metric(name="Requests", unit=MetricUnit.Count, value=1)
-    request = parse_request(event)
+    request = parse_request(event, response_place(os.environ))
     if isinstance(request, Deployed):
         return _deploy(request, os.environ)
     try:

@@ -1,7 +1,5 @@
 """The back-out function, what calls it back, and who may call it."""
 
-from dataclasses import dataclass
-
 from aws_cdk import (
     ArnFormat,
     Aws,
@@ -9,12 +7,10 @@ from aws_cdk import (
     Duration,
     Names,
     Stack,
-    aws_events,
     aws_iam,
     aws_lambda,
     aws_scheduler,
     aws_scheduler_targets,
-    aws_sns,
     aws_sqs,
 )
 from constructs import Construct
@@ -22,25 +18,16 @@ from constructs import Construct
 from guardrail.core.switch import Scope
 from stacks.constructs.alarms import Alarms
 from stacks.constructs.back_out_callers import BackOutCallers
-from stacks.constructs.evidence_bucket import EvidenceBucket
 from stacks.constructs.function import GuardrailFunction
-from stacks.constructs.grants import allow
+from stacks.constructs.grants import Permission
 from stacks.constructs.our_controller import OurController
 from stacks.constructs.switches import Switches
+from stacks.constructs.told import Told
 from stacks.exceptions import except_from, logical_id
 
 TIMEOUT = Duration.minutes(15)
 """A detach may take all of it."""
 CHECK = Duration.minutes(5)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Where the function records, and tells people."""
-
-    evidence: EvidenceBucket
-    bus: aws_events.IEventBus
-    topic: aws_sns.ITopic
 
 
 class BackOut(Construct):
@@ -87,8 +74,9 @@ class BackOut(Construct):
             runtime=runtime,
             timeout=TIMEOUT,
             environment=self._environment(switches),
+            permissions=self._may(switches),
         )
-        self._grant(switches)
+        self._let_schedules_call_back()
         self._check()
         self.callers = BackOutCallers(
             self, function=self.function.function, break_glass=break_glass, function_url=function_url
@@ -109,9 +97,7 @@ class BackOut(Construct):
         return {
             "SCOPES": ",".join(self.scopes),
             "SWITCHES_TABLE": switches.table.table_name,
-            "EVIDENCE_BUCKET": self._told.evidence.bucket.bucket_name,
-            "EVENT_BUS": self._told.bus.event_bus_name,
-            "TOPIC_ARN": self._told.topic.topic_arn,
+            **self._told.environment(),
             "SCHEDULE_GROUP": self._group,
             "SCHEDULE_ROLE_ARN": self._scheduler.role_arn,
             "DEAD_LETTERS_ARN": self.dead_letters.queue_arn,
@@ -131,31 +117,22 @@ class BackOut(Construct):
         )
         return aws_iam.Role(self, "SchedulerRole", assumed_by=principal)
 
-    def _grant(self, switches: Switches) -> None:
-        role = self.function.role
-        switches.grant_write(role)
-        self._told.evidence.grant_append(role)
-        allow(self._scheduler, ["lambda:InvokeFunction"], self.function.function.function_arn)
-        allow(self._scheduler, ["sqs:SendMessage"], self.dead_letters.queue_arn)
-        allow(role, ["events:PutEvents"], self._told.bus.event_bus_arn)
-        allow(role, ["sns:Publish"], self._told.topic.topic_arn)
-        allow(role, ["scheduler:CreateSchedule", "scheduler:DeleteSchedule"], self._schedule_arns())
-        role.add_to_principal_policy(
-            aws_iam.PolicyStatement(
-                actions=["iam:PassRole"],
-                resources=[self._scheduler.role_arn],
-                conditions={"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
-            )
+    def _may(self, switches: Switches) -> tuple[Permission, ...]:
+        to_the_scheduler = {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
+        return (
+            switches.write,
+            *self._told.permissions(),
+            Permission(("scheduler:CreateSchedule", "scheduler:DeleteSchedule"), (self._schedule_arns(),)),
+            Permission(("iam:PassRole",), (self._scheduler.role_arn,), to_the_scheduler),
+            *(self._controller.permissions() if self._controller else ()),
         )
-        if self._controller:
-            self._grant_control(self._controller, role)
 
-    def _grant_control(self, controller: OurController, role: aws_iam.IRole) -> None:
-        allow(role, ["secretsmanager:GetSecretValue"], controller.secret_arn)
-        if controller.secret_key_arn:
-            allow(role, ["kms:Decrypt"], controller.secret_key_arn)
-        allow(role, ["dynamodb:GetItem", "dynamodb:UpdateItem"], controller.lease_table_arn)
-        allow(role, list(_DESCRIBE), "*")  # have no resource types
+    def _let_schedules_call_back(self) -> None:
+        for permission in (
+            Permission(("lambda:InvokeFunction",), (self.function.function.function_arn,)),
+            Permission(("sqs:SendMessage",), (self.dead_letters.queue_arn,)),
+        ):
+            self._scheduler.add_to_principal_policy(permission.statement())
 
     def _check(self) -> None:
         """Ask the function regularly to end what is overdue, and to finish what died."""
@@ -180,7 +157,6 @@ class BackOut(Construct):
     def _exceptions(self) -> None:
         stack, function = Stack.of(self), self.function
         schedules = f"arn:<AWS::Partition>:scheduler:{stack.region}:{stack.account}:schedule/{self._group}/*"
-        except_from(function, "L1", "The runtime is set by context: python3.13 is what this version was made for.")
         except_from(self.dead_letters, "SQS3", "It is itself where the schedules put what they could not deliver.")
         except_from(function, f"IAM5[Resource::{schedules}]", "Each suspension has schedules of its own in our group.")
         except_from(function, "IAM5[Resource::*]", "EC2's Describe actions have no resource types.")
@@ -199,13 +175,6 @@ class BackOut(Construct):
             "BackOutOperatorsPolicy": self.callers.operators.managed_policy_arn,
         }.items():
             CfnOutput(Stack.of(self), name, value=value)
-
-
-_DESCRIBE = (
-    "ec2:DescribeRouteTables",
-    "ec2:DescribeNetworkInterfaces",
-    "ec2:DescribeNatGateways",
-)
 
 
 def _scopes(controller: OurController | None) -> tuple[str, ...]:

@@ -5,6 +5,8 @@ from constructs import Construct
 
 SIGNED = "signed"
 """The alias of the Function URL; the function believes a caller's ARN only there."""
+BREAK_GLASS = "break-glass"
+"""The alias for whoever breaks the glass; the function grants and revokes no exemption there."""
 
 
 class BackOutCallers(Construct):
@@ -23,7 +25,7 @@ class BackOutCallers(Construct):
         if function_url:
             self._url(function)
         if break_glass:
-            self._break_glass(break_glass)
+            self._break_glass(function, break_glass)
 
     def _operators(self, function: aws_lambda.Function) -> aws_iam.ManagedPolicy:
         return aws_iam.ManagedPolicy(
@@ -58,8 +60,19 @@ class BackOutCallers(Construct):
         )
         CfnOutput(Stack.of(self), "BackOutUrl", value=url.url)
 
-    def _break_glass(self, principals: tuple[str, ...]) -> aws_iam.Role:
+    def _break_glass(self, function: aws_lambda.Function, principals: tuple[str, ...]) -> aws_iam.Role:
         """A role that is good for nothing but this; whoever assumes it has shown a second factor."""
+        alias = aws_lambda.Alias(self, "BreakGlassAlias", alias_name=BREAK_GLASS, version=function.current_version)
+        only = aws_iam.ManagedPolicy(
+            self,
+            "BreakGlassOnly",
+            description="Back out of the AgentCore guardrail, and in again, and grant no exemption",
+            statements=[
+                aws_iam.PolicyStatement(
+                    sid="BreakGlass", actions=["lambda:InvokeFunction"], resources=[alias.function_arn]
+                )
+            ],
+        )
         may = aws_iam.CompositePrincipal(
             *(
                 aws_iam.ArnPrincipal(arn).with_conditions({"Bool": {"aws:MultiFactorAuthPresent": "true"}})
@@ -70,8 +83,10 @@ class BackOutCallers(Construct):
             self,
             "BreakGlass",
             assumed_by=may,
-            managed_policies=[self.operators],
+            managed_policies=[only],
+            permissions_boundary=only,  # whatever is attached to it later, it gives nothing more
             max_session_duration=Duration.hours(1),
         )
         CfnOutput(Stack.of(self), "BreakGlassRole", value=role.role_arn)
+        CfnOutput(Stack.of(self), "BreakGlassFunction", value=alias.function_arn)
         return role

@@ -1,11 +1,13 @@
 """The bucket that keeps evidence."""
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from typing import Any
 
-from aws_cdk import Duration, RemovalPolicy, aws_iam, aws_s3
+from aws_cdk import Duration, RemovalPolicy, Stack, aws_iam, aws_s3
 from constructs import Construct
 
-from stacks.constructs.grants import allow
+from stacks.constructs.grants import Permission
 from stacks.exceptions import except_from, logical_id
 
 
@@ -17,7 +19,11 @@ class RetentionMode(StrEnum):
 
 
 class EvidenceBucket(Construct):
-    """A bucket whose objects are written once, kept for the retention time, and never changed."""
+    """A bucket whose objects are written once, kept for the retention time, and never changed.
+
+    Attributes:
+        append: Lets a role put new objects, and nothing else: not read, not list, not delete.
+    """
 
     def __init__(self, scope: Construct, construct_id: str, *, mode: RetentionMode, days: int) -> None:
         super().__init__(scope, construct_id)
@@ -49,17 +55,19 @@ class EvidenceBucket(Construct):
             "Objects cannot be changed, and only functions of ours add them; who reads them is in CloudTrail's data "
             "events, which a customer turns on for all buckets or none.",
         )
-
-    def grant_append(self, role: aws_iam.Role) -> None:
-        """Let the role put new objects, and nothing else: not read, not list, not delete."""
-        allow(role, ["s3:PutObject"], self.bucket.arn_for_objects("*"))
+        self.append = Permission(("s3:PutObject",), (self.bucket.arn_for_objects("*"),))
         except_from(
-            role,
+            Stack.of(self),
             f"IAM5[Resource::<{logical_id(self.bucket)}.Arn>/*]",
-            "Records have names that are not known beforehand; the role may add them and nothing else.",
+            "Records have names that are not known beforehand; functions may add them and nothing else.",
         )
 
-    def _deny(self, sid: str, actions: list[str], conditions: dict[str, dict[str, str]]) -> None:
+    def let_only_append(self, roles: Sequence[aws_iam.IRole]) -> None:
+        """Deny adding objects to everybody but these roles: whoever else may write to every bucket forges no record."""
+        arns = [role.role_arn for role in roles]
+        self._deny("OnlyOurOwn", ["s3:PutObject"], {"ArnNotEquals": {"aws:PrincipalArn": arns}})
+
+    def _deny(self, sid: str, actions: list[str], conditions: Mapping[str, Any]) -> None:
         self.bucket.add_to_resource_policy(
             aws_iam.PolicyStatement(
                 sid=sid,

@@ -1,7 +1,13 @@
-"""What the back-out function is told of a controller."""
+"""What the back-out function is told of a controller, and may do for it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+
+from stacks.constructs.grants import Permission, reading_secret
+from stacks.constructs.pack_asset import PackAsset
+from stacks.constructs.private_network import INTERFACES, PrivateNetwork
+
+_DESCRIBE = Permission(("ec2:DescribeRouteTables", "ec2:DescribeNetworkInterfaces", "ec2:DescribeNatGateways"), ("*",))
+"""What proves that traffic goes another way; none of them has a resource type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +21,8 @@ class OurController:
         gateways: Spoke gateways that may be taken out of the path; without any, insertion is not one of the scopes.
         runtime_subnets: Whose route tables prove it.
         lease_table_arn, lease_table: Where the reconciler keeps its lease.
-        pack: Environment that says where the CA is, or nothing.
+        pack: The file that has the CA.
+        network: Where the function is to be, for controllers that are reached from a VPC only.
     """
 
     address: str
@@ -26,7 +33,8 @@ class OurController:
     runtime_subnets: tuple[str, ...]
     lease_table_arn: str
     lease_table: str
-    pack: Mapping[str, str]
+    pack: PackAsset
+    network: PrivateNetwork | None
 
     def environment(self) -> dict[str, str]:
         """Return what the function is told."""
@@ -37,5 +45,15 @@ class OurController:
             "NAME_PREFIX": self.prefix,
             "LEASE_TABLE": self.lease_table,
             **{name: value for name, value in lists.items() if value},
-            **self.pack,
+            **self.pack.environment,
         }
+
+    def permissions(self) -> tuple[Permission, ...]:
+        """Return what the function may do because there is a controller."""
+        return (
+            self.pack.read,
+            *reading_secret(self.secret_arn, self.secret_key_arn),
+            Permission(("dynamodb:GetItem", "dynamodb:UpdateItem"), (self.lease_table_arn,)),
+            _DESCRIBE,
+            *([INTERFACES] if self.network else []),
+        )

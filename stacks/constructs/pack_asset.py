@@ -1,13 +1,14 @@
-"""The bound pack as a file in the CDK's own bucket, and the right of one role to read that file."""
+"""The bound pack as a file in the CDK's own bucket, and the right to read that file."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from aws_cdk import Fn, aws_iam, aws_s3_assets
+from aws_cdk import Fn, aws_s3_assets
 from constructs import Construct
 
 from guardrail.core.evidence import canonical_json, digest
 from stacks.asset import BUILD
+from stacks.constructs.grants import Permission
 
 
 class PackAsset(Construct):
@@ -16,6 +17,7 @@ class PackAsset(Construct):
     Attributes:
         digest: Of the document; whoever reads the file has to compare it.
         environment: What tells a function where it is, and what it has to be.
+        read: Lets a role read this one object; `Asset.grant_read` would let it read and list the whole bucket.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, document: Mapping[str, Any]) -> None:
@@ -24,14 +26,11 @@ class PackAsset(Construct):
         file = BUILD / "packs" / f"{self.digest.removeprefix('sha256:')}.json"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(canonical_json(document))
-        self._asset = aws_s3_assets.Asset(self, "File", path=str(file))
+        asset = aws_s3_assets.Asset(self, "File", path=str(file))
         self.environment = {
-            "PACK_BUCKET": self._asset.s3_bucket_name,
-            "PACK_KEY": self._asset.s3_object_key,
+            "PACK_BUCKET": asset.s3_bucket_name,
+            "PACK_KEY": asset.s3_object_key,
             "PACK_DIGEST": self.digest,
         }
-
-    def grant_read(self, role: aws_iam.IRole) -> None:
-        """Let the role read this one object; `Asset.grant_read` would let it read and list the whole bucket."""
-        file = Fn.join("/", [self._asset.bucket.bucket_arn, self._asset.s3_object_key])
-        role.add_to_principal_policy(aws_iam.PolicyStatement(actions=["s3:GetObject"], resources=[file]))
+        pack = Fn.join("/", [asset.bucket.bucket_arn, asset.s3_object_key])
+        self.read = Permission(("s3:GetObject",), (pack,))

@@ -37,6 +37,13 @@ class PathAttachment(Construct):
             definition_body=stepfunctions.DefinitionBody.from_string(
                 Stack.of(self).to_json_string(_definition(path, policy_arns))
             ),
+            role=aws_iam.Role(
+                self,
+                "Role",
+                assumed_by=aws_iam.ServicePrincipal(
+                    "states.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
+                ),
+            ),
             state_machine_type=stepfunctions.StateMachineType.EXPRESS,
             timeout=Duration.minutes(5),
             tracing_enabled=True,
@@ -62,9 +69,9 @@ class PathAttachment(Construct):
             schedule=aws_scheduler.ScheduleExpression.rate(INTERVAL),
             target=aws_scheduler_targets.StepFunctionsStartExecution(machine),
         )
-        except_from(machine, "IAM5[Resource::*]", "Listing roles, log delivery and tracing have no resource type.")
+        except_from(self, "IAM5[Resource::*]", "Listing roles, log delivery and tracing have no resource type.")
         except_from(
-            machine,
+            self,
             f"IAM5[Resource::arn:<AWS::Partition>:iam::<AWS::AccountId>:role{path}*]",
             "The roles below the path are not known beforehand; all that it may do to them is to attach the deny.",
         )

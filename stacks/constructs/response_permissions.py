@@ -1,42 +1,32 @@
 """What the roles of one account and Region may do with AgentCore: as much as the mode needs, and not more."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-from aws_cdk import aws_iam
 
 from guardrail.core.runtimes.landing_zone import LandingZone
 from guardrail.core.runtimes.response import ResponseMode
+from stacks.constructs.grants import Permission
 
 SERVICE = "bedrock-agentcore.amazonaws.com"
 NETWORK_SERVICE = "network.bedrock-agentcore.amazonaws.com"
 
-LISTED = (
-    "bedrock-agentcore:ListAgentRuntimes",
-    "bedrock-agentcore:ListBrowsers",
-    "bedrock-agentcore:ListCodeInterpreters",
+LISTED = Permission(
+    (
+        "bedrock-agentcore:ListAgentRuntimes",
+        "bedrock-agentcore:ListBrowsers",
+        "bedrock-agentcore:ListCodeInterpreters",
+    ),
+    ("*",),
 )
 """What a sweep asks for; none of them has a resource type."""
 
 _LOOK = ("bedrock-agentcore:GetAgentRuntime",)
 _JUDGE_WHAT_TO_DO = ("bedrock-agentcore:GetResourcePolicy", "bedrock-agentcore:ListTagsForResource")
 _QUARANTINE = ("bedrock-agentcore:PutResourcePolicy", "bedrock-agentcore:DeleteResourcePolicy")
-_REPAIR = ("bedrock-agentcore:UpdateAgentRuntime", "bedrock-agentcore:UpdateAgentRuntimeEndpoint")
-
-
-@dataclass(frozen=True, slots=True)
-class Permission:
-    """One statement that allows something; `conditions` as IAM writes them."""
-
-    actions: tuple[str, ...]
-    resources: tuple[str, ...]
-    conditions: dict[str, dict[str, str]] | None = None
-
-    def statement(self) -> aws_iam.PolicyStatement:
-        """Return it as CDK takes it."""
-        return aws_iam.PolicyStatement(
-            actions=list(self.actions), resources=list(self.resources), conditions=self.conditions
-        )
+_REPAIR = (
+    "bedrock-agentcore:UpdateAgentRuntime",
+    "bedrock-agentcore:GetAgentRuntimeEndpoint",
+    "bedrock-agentcore:UpdateAgentRuntimeEndpoint",
+)
 
 
 def response_permissions(

@@ -1,7 +1,9 @@
 """The table of switches and exemptions: every loop reads it, one function writes it."""
 
-from aws_cdk import RemovalPolicy, aws_dynamodb, aws_iam
+from aws_cdk import RemovalPolicy, aws_dynamodb
 from constructs import Construct
+
+from stacks.constructs.grants import Permission
 
 
 class Switches(Construct):
@@ -9,6 +11,10 @@ class Switches(Construct):
 
     It is retained on destroy: a suspension that nobody remembers would never end, and who granted an exemption is
     asked later.
+
+    Attributes:
+        read: Lets a loop read switches and exemptions.
+        write: Lets `back_out`, and nobody else, read and write them.
     """
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
@@ -25,14 +31,8 @@ class Switches(Construct):
             ),
             removal_policy=RemovalPolicy.RETAIN,
         )
+        self.read = self._permission("Query")
+        self.write = self._permission("Query", "PutItem", "DeleteItem")
 
-    def grant_read(self, role: aws_iam.IRole) -> None:
-        """Let a loop read switches and exemptions."""
-        self._grant(role, ["dynamodb:Query"])
-
-    def grant_write(self, role: aws_iam.IRole) -> None:
-        """Let `back_out`, and nobody else, read and write them."""
-        self._grant(role, ["dynamodb:Query", "dynamodb:PutItem", "dynamodb:DeleteItem"])
-
-    def _grant(self, role: aws_iam.IRole, actions: list[str]) -> None:
-        role.add_to_principal_policy(aws_iam.PolicyStatement(actions=actions, resources=[self.table.table_arn]))
+    def _permission(self, *operations: str) -> Permission:
+        return Permission(tuple(f"dynamodb:{each}" for each in operations), (self.table.table_arn,))

@@ -14,6 +14,7 @@ from tests.strategies import CANARY
 
 DOCS = Path(__file__).parents[2] / "docs" / "reference.md"
 SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:controller-AbCdEf"
+KEY_ELSEWHERE = f"arn:aws:kms:ap-southeast-2:{ACCOUNT}:key/0a1b2c3d"
 LEAST = {"controller": "192.0.2.1", "secret_arn": SECRET, "policy_pack": {"bindings": "bindings.yaml"}}
 
 
@@ -47,6 +48,7 @@ def test_everything_can_be_said(tmp_path):
             "controller": "https://controller.example.com:8443/",
             "secret_arn": SECRET,
             "secret_key_arn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/0a1b2c3d",
+            "alerts_key_arn": f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/0a1b2c3d",
             "ca": str(tmp_path / "ca.pem"),
             "spoke_gateway": "agentcore-spoke",
             "policy_pack": {"directory": "pack", "bindings": "bindings.yaml"},
@@ -60,6 +62,7 @@ def test_everything_can_be_said(tmp_path):
 
     assert (props.account, props.region) == ("222233334444", "eu-central-1")
     assert props.controller == "https://controller.example.com:8443"
+    assert props.alerts_key_arn == f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/0a1b2c3d"
     assert props.ca_certificate == (tmp_path / "ca.pem").read_text()
     assert (props.pack_directory, props.heal, props.change_window) == (Path("pack"), True, window)
     assert props.network == PrivateNetwork(("subnet-0a",), ("sg-0a",))
@@ -80,6 +83,9 @@ def test_the_ca_may_be_the_text_itself(tmp_path):
         ({"controller": f"https://admin:{CANARY}@192.0.2.1"}, "context firewall.controller: expected a host"),
         ({"controller": ""}, "context firewall.controller: expected a host"),
         ({"secret_arn": "controller"}, "context firewall.secret_arn: expected the whole ARN of a secret"),
+        ({"alerts_key_arn": "alias/x"}, "context firewall.alerts_key_arn: expected the ARN of a KMS key, not of an"),
+        ({"alerts_key_arn": KEY_ELSEWHERE}, "context firewall.alerts_key_arn: expected the ARN of a KMS key"),
+        ({"alerts_key_arn": [CANARY]}, "context firewall.alerts_key_arn: expected the ARN of a KMS key"),
         ({"secret_key_arn": "alias/x"}, "context firewall.secret_key_arn: expected the ARN of a KMS key"),
         ({"policy_pack": "pack"}, "context firewall.policy_pack: expected an object with bindings"),
         ({"policy_pack": {}}, "context firewall.policy_pack: expected bindings, the path of your own"),

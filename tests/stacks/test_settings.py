@@ -11,6 +11,8 @@ ZONE = {
     "subnets": ["subnet-0a1b2c3d4e5f60001"],
     "security_groups": ["sg-0a1b2c3d4e5f60001"],
 }
+PLACE = "111122223333/us-east-1"
+KEY = "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d"
 
 
 def props(**context):
@@ -33,6 +35,14 @@ def test_each_zone_may_have_a_mode_of_its_own_and_is_observed_without_one():
 
     assert (first.mode, first.pass_role_path, first.response.breaker_changes) == ("REPAIR", "/agents/", 3)
     assert second.mode == "OBSERVE"
+
+
+def test_each_zone_may_have_a_key_of_its_own_for_its_topic_and_has_none_without_one():
+    zones = [ZONE, {**ZONE, "region": "eu-west-1"}]
+
+    first, second = props(landing_zones=zones, alerts_key_arns={PLACE: KEY})
+
+    assert (first.alerts_key_arn, second.alerts_key_arn) == (KEY, None)
 
 
 def test_a_zone_may_stand_in_a_file(tmp_path):
@@ -58,6 +68,12 @@ def test_a_zone_may_stand_in_a_file(tmp_path):
         ),
         pytest.param({"response_mode": "enforced"}, "response_mode", id="an unknown mode"),
         pytest.param({"response_mode": {"1/us-east-1": "REPAIR"}}, "response_mode", id="a mode of no zone"),
+        pytest.param({"alerts_key_arns": KEY}, "alerts_key_arns", id="a key for no zone in particular"),
+        pytest.param({"alerts_key_arns": {"1/us-east-1": KEY}}, "alerts_key_arns", id="a key of no zone"),
+        pytest.param({"alerts_key_arns": {PLACE: "alias/alerts"}}, "alerts_key_arns", id="an alias"),
+        pytest.param(
+            {"alerts_key_arns": {PLACE: KEY.replace("us-east-1", "eu-west-1")}}, "alerts_key_arns", id="a key elsewhere"
+        ),
         pytest.param({"break_glass_principals": "somebody"}, "break_glass_principals", id="no list of ARNs"),
         pytest.param(
             {"response": {"pass_role_path": "agents"}}, "response.pass_role_path", id="a path without slashes"

@@ -14,7 +14,7 @@ _TRIES = urllib3.Retry(total=4, backoff_factor=0.5, status_forcelist=(500, 503),
 
 
 def answer(request: Deployed, *, physical_id: str, failure: str | None, data: Mapping[str, str]) -> None:
-    """Say that it is done, or why it failed.
+    """Say that it is done, or why it failed, at the address that `parse_request` has found to be CloudFormation's.
 
     Args:
         failure: One line for whoever deploys, None for success.

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from guardrail.core.errors import InvalidInput
 from guardrail.core.firewall.change_window import ChangeWindow, parse_change_window
+from guardrail.core.firewall.response_place import ResponsePlace
 from guardrail.settings.environment import flag, required
 
 
@@ -58,6 +59,15 @@ class ReconcileSettings:
             event_bus=required(environ, "EVENT_BUS"),
             topic_arn=required(environ, "TOPIC_ARN"),
         )
+
+
+def response_place(environ: Mapping[str, str]) -> ResponsePlace:
+    """Read where CloudFormation's answers go: Lambda sets AWS_REGION, and nobody but the lab AWS_ENDPOINT_URL.
+
+    Raises:
+        InvalidInput: AWS_REGION is missing.
+    """
+    return ResponsePlace(required(environ, "AWS_REGION"), environ.get("AWS_ENDPOINT_URL", ""))
 
 
 def _window(text: str) -> ChangeWindow:

@@ -11,12 +11,13 @@ from guardrail.core.evidence import canonical_json, digest
 from guardrail.core.firewall.bound import BoundPack
 from guardrail.core.firewall.bound_json import bound_document
 from reconcile_pack.handler import handler, logger
-from tests.builders import event
+from tests.builders import REGION, event
 from tests.controller_lab import PASSWORD, USER, controller_lab
 from tests.deployed import CONTEXT, deploy, log_lines
 from tests.firewall_builders import rule
 from tests.firewall_states import pack_of
 from tests.response_bucket import response_bucket
+from tests.strategies import CANARY
 
 PACK = pack_of(rule("20-no-ssh", "DENY", priority=20, src=("s0",), ports=((22, 22),)), w0=("a.example.com",))
 PREFIX = "ours"
@@ -37,8 +38,11 @@ def controller(running):
 
 
 @pytest.fixture
-def bucket():
+def bucket(stack):
+    """Where the lab's CloudFormation waits for answers."""
     with response_bucket() as bucket:
+        stack.set("AWS_ENDPOINT_URL", bucket.endpoint)
+        stack.set("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")  # clients go to moto nevertheless
         yield bucket
 
 
@@ -53,6 +57,7 @@ def stack(aws, controller, monkeypatch):
     aws("s3").create_bucket(Bucket="cdk")
     aws("s3").put_object(Bucket="cdk", Key="pack.json", Body=canonical_json(document))
     environment = {
+        "AWS_REGION": REGION,
         "CONTROLLER": controller.url,
         "CONTROLLER_SECRET": secret,
         "PACK_BUCKET": "cdk",
@@ -140,6 +145,26 @@ def test_a_deploy_is_answered_when_the_pack_is_there(controller, stack, bucket, 
     assert NAME in rules(controller)
 
 
+def test_a_deploy_of_a_pack_that_lacks_a_rule_deletes_that_rule_and_nothing_else(controller, stack, bucket, log, aws):
+    ask("deploy_create", ResponseURL=bucket.url)
+    before, gone = rules(controller), f"{PREFIX}-20-no-ssh"
+    made = len(controller.simulator.calls)
+    document = json.loads(aws("s3").get_object(Bucket="cdk", Key="pack.json")["Body"].read())
+    document["pack"] = bound_document(BoundPack(pack_of(w0=("a.example.com",)), PREFIX))
+    aws("s3").put_object(Bucket="cdk", Key="pack.json", Body=canonical_json(document))
+    stack.set("PACK_DIGEST", digest(document))
+
+    ask("deploy_update", ResponseURL=bucket.url)
+
+    assert [answer["Status"] for answer in bucket.documents()] == ["SUCCESS", "SUCCESS"]
+    writes = [call for call in [*controller.simulator.calls][made:] if call["method"] != "GET" and "path" in call]
+    assert [call["method"] for call in writes] == ["PUT"]
+    assert {name: each["uuid"] for name, each in rules(controller).items()} == {
+        name: each["uuid"] for name, each in before.items() if name != gone
+    }
+    assert gone in before
+
+
 def test_a_deploy_that_cannot_apply_is_answered_with_one_line(controller, stack, bucket, log):
     controller.simulator.sim.world.features["microseg"] = False
 
@@ -173,6 +198,18 @@ def test_whatever_is_wrong_cloudformation_gets_an_answer(controller, stack, buck
     [answer] = bucket.documents()
     assert (answer["Status"], why in answer["Reason"]) == ("FAILED", True)
     assert not rules(controller)
+
+
+def test_an_answer_that_is_wanted_elsewhere_fails_the_invocation_and_nothing_is_done_or_sent(controller, stack, log):
+    with response_bucket() as elsewhere:
+        for url in (elsewhere.url, f"https://{CANARY}.example/answer"):
+            with pytest.raises(GuardrailError, match=r"^event\.ResponseURL: expected an address in CloudFormation's"):
+                ask("deploy_create", ResponseURL=url)
+
+    assert elsewhere.received == []
+    assert controller.requests == []
+    assert not rules(controller)
+    assert CANARY not in json.dumps(log())
 
 
 def test_a_defect_is_answered_too_and_not_quoted(controller, stack, bucket, log, aws):

@@ -6,15 +6,19 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import pytest
-from aws_cdk import App, Environment, Stack, aws_dynamodb, aws_events, aws_iam, aws_lambda, aws_sns
+from aws_cdk import App, Environment, Stack, aws_dynamodb, aws_events, aws_iam, aws_lambda
 
+from back_out import handler
 from guardrail.core.switch import Scope
 from guardrail.settings.back_out import BackOutSettings
-from stacks.constructs.back_out import BackOut, Told
-from stacks.constructs.back_out_callers import SIGNED
+from stacks.constructs.alerts_topic import AlertsTopic
+from stacks.constructs.back_out import BackOut
+from stacks.constructs.back_out_callers import BREAK_GLASS, SIGNED
 from stacks.constructs.evidence_bucket import EvidenceBucket, RetentionMode
 from stacks.constructs.our_controller import OurController
+from stacks.constructs.pack_asset import PackAsset
 from stacks.constructs.switches import Switches
+from stacks.constructs.told import Told
 
 SECRET = "arn:aws:secretsmanager:us-east-1:000000000000:secret:controller"
 ON_CALL = "arn:aws:iam::000000000000:role/OnCall"
@@ -28,7 +32,7 @@ def template(*, control, extras):
     stack = Stack(app, "Stack", env=Environment(account="000000000000", region="us-east-1"))
     switches = Switches(stack, "Switches")
     loop = aws_iam.Role(stack, "Loop", assumed_by=aws_iam.ServicePrincipal("lambda.amazonaws.com"))
-    switches.grant_read(loop)
+    loop.add_to_principal_policy(switches.read.statement())
     key = aws_dynamodb.Attribute(name="id", type=aws_dynamodb.AttributeType.STRING)
     lease = aws_dynamodb.Table(stack, "Lease", partition_key=key)
     controller = OurController(
@@ -40,7 +44,8 @@ def template(*, control, extras):
         runtime_subnets=("subnet-1", "subnet-2"),
         lease_table_arn=lease.table_arn,
         lease_table=lease.table_name,
-        pack={"PACK_BUCKET": "b", "PACK_KEY": "k", "PACK_DIGEST": "d"},
+        pack=PackAsset(stack, "Pack", document={}),
+        network=None,
     )
     BackOut(
         stack,
@@ -51,7 +56,7 @@ def template(*, control, extras):
         told=Told(
             EvidenceBucket(stack, "Evidence", mode=RetentionMode.GOVERNANCE, days=1),
             aws_events.EventBus(stack, "Bus"),
-            aws_sns.Topic(stack, "Topic"),
+            AlertsTopic(stack, "Alerts", display_name="Alerts", key_arn=None),
         ),
         controller=controller if control else None,
         break_glass=(ON_CALL,) if extras else (),
@@ -152,14 +157,14 @@ def test_the_check_comes_every_five_minutes():
 
 
 def test_operators_may_invoke_the_function_itself_and_the_signed_alias_through_the_url_only():
-    (policy,) = found("AWS::IAM::ManagedPolicy").values()
+    (policy,) = found("AWS::IAM::ManagedPolicy", part="Operators").values()
     direct, signed, through = _statements(policy)
 
     assert "GetAtt" in json.dumps(direct["Resource"])
     assert "Signed" not in json.dumps(direct["Resource"])
     assert signed["Condition"] == {"StringEquals": {"lambda:FunctionUrlAuthType": "AWS_IAM"}}
     assert through["Condition"] == {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}
-    (alias,) = found("AWS::Lambda::Alias").values()
+    (alias,) = found("AWS::Lambda::Alias", part="Signed").values()
     (url,) = found("AWS::Lambda::Url").values()
     assert alias["Name"] == url["Qualifier"] == SIGNED
     assert url["AuthType"] == "AWS_IAM"
@@ -171,8 +176,12 @@ def test_whoever_breaks_the_glass_has_shown_a_second_factor_and_may_do_nothing_e
 
     assert trust["Principal"] == {"AWS": ON_CALL}
     assert trust["Condition"] == {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
-    assert len(role["ManagedPolicyArns"]) == 1
     assert "Policies" not in role
+    (only,) = found("AWS::IAM::ManagedPolicy", part="BreakGlassOnly").values()
+    (statement,) = _statements(only)
+    aliases = {name: each["Name"] for name, each in found("AWS::Lambda::Alias").items()}
+    assert statement["Action"] == "lambda:InvokeFunction"
+    assert aliases[statement["Resource"]["Ref"]] == BREAK_GLASS == handler.BREAK_GLASS
 
 
 def test_without_being_asked_for_there_is_neither_url_nor_break_glass_role():
@@ -180,5 +189,5 @@ def test_without_being_asked_for_there_is_neither_url_nor_break_glass_role():
 
     assert not found("AWS::Lambda::Url", **options)
     assert not found("AWS::IAM::Role", part="BreakGlass", **options)
-    (policy,) = found("AWS::IAM::ManagedPolicy", **options).values()
+    (policy,) = found("AWS::IAM::ManagedPolicy", part="Operators", **options).values()
     assert len(_statements(policy)) == 1

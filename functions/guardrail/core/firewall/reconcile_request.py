@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from guardrail.core.errors import InvalidInput
+from guardrail.core.firewall.response_place import ResponsePlace
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 
@@ -38,7 +39,7 @@ class Ordered:
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """A request of CloudFormation's, which waits for an answer at `response_url`."""
+    """A request of CloudFormation's, which waits for an answer at `response_url`: pre-signed, so a secret."""
 
     type: RequestType
     response_url: str
@@ -51,14 +52,17 @@ class Deployed:
 Request = Ordered | Deployed
 
 
-def parse_request(event: Any) -> Request:
+def parse_request(event: Any, place: ResponsePlace) -> Request:
     """Read what the function was invoked with.
 
+    Args:
+        place: Where an answer to CloudFormation may go.
+
     Raises:
-        InvalidInput: It is neither.
+        InvalidInput: It is neither, or it wants the answer to go somewhere else.
     """
     if isinstance(event, Mapping) and "ResponseURL" in event:
-        return _deployed(event)
+        return _deployed(event, place)
     if isinstance(event, Mapping) and set(event) <= {"command", "uuid"} and event.get("command") in list(Command):
         return _ordered(Command(event["command"]), event.get("uuid", ""))
     raise InvalidInput(
@@ -83,9 +87,9 @@ def parse_uuid(where: str, text: object) -> str:
     return text.lower()
 
 
-def _deployed(event: Mapping[str, Any]) -> Deployed:
+def _deployed(event: Mapping[str, Any], place: ResponsePlace) -> Deployed:
     try:
-        return Deployed(
+        request = Deployed(
             type=RequestType(event["RequestType"]),
             response_url=str(event["ResponseURL"]),
             stack_id=str(event["StackId"]),
@@ -95,3 +99,8 @@ def _deployed(event: Mapping[str, Any]) -> Deployed:
         )
     except (KeyError, ValueError):
         raise InvalidInput("event", "a custom resource's request as CloudFormation sends it") from None
+    if not place.takes(request.response_url):
+        raise InvalidInput(
+            "event.ResponseURL", f"an address in CloudFormation's bucket of {place.region}; nothing was done or sent"
+        )
+    return request

@@ -1,11 +1,13 @@
 """The answer to a custom resource's request, on the wire."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from guardrail.core.errors import GatewayError
 from guardrail.core.firewall.reconcile_request import parse_request
+from guardrail.core.firewall.response_place import ResponsePlace
 from guardrail.gateways.cloudformation import LONGEST_REASON, answer
 from tests.builders import event
 from tests.response_bucket import response_bucket
@@ -17,8 +19,9 @@ def bucket():
         yield bucket
 
 
-def request(bucket, **changes):
-    return parse_request({**event("deploy_create", function="reconcile_pack"), "ResponseURL": bucket.url, **changes})
+def request(bucket):
+    sent = {**event("deploy_create", function="reconcile_pack"), "ResponseURL": bucket.url}
+    return parse_request(sent, ResponsePlace("us-east-1", bucket.endpoint))
 
 
 def test_success_is_put_to_the_address_with_what_the_request_named(bucket):
@@ -68,4 +71,4 @@ def test_a_bucket_that_refuses_is_a_clear_failure(bucket):
 
 def test_an_address_where_nobody_listens_is_a_clear_failure_that_does_not_show_it(bucket):
     with pytest.raises(GatewayError, match=r"^cloudformation:PutResponse failed: \w+$"):
-        answer(request(bucket, ResponseURL="http://["), physical_id="x", failure=None, data={})
+        answer(replace(request(bucket), response_url="http://["), physical_id="x", failure=None, data={})
