@@ -10,12 +10,14 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from tests.builders import Json, zone_document
+from tests.state_table import SCHEMA
 
 CONTEXT = SimpleNamespace(
     function_name="function",
     memory_limit_in_mb=256,
     invoked_function_arn="arn:aws:lambda:us-east-1:111122223333:function:function",
     aws_request_id="52fdfc07-2182-454f-963f-5f0f9a621d72",
+    get_remaining_time_in_millis=lambda: 60_000,
 )
 
 
@@ -24,7 +26,8 @@ class Deployed:
     """What the stack made."""
 
     clients: Callable[[str], Any]
-    queue_url: str
+    events_url: str
+    looks_url: str
     dead_letter_url: str
     mail_url: str
     topic_arn: str
@@ -37,7 +40,8 @@ class Deployed:
             "ROLE_ARN": "arn:aws:iam::111122223333:role/agentcore-guardrail/VerifyRuntimeRole",
             "SWITCHES_TABLE": "switches",
             "STATE_TABLE": "state",
-            "QUEUE_URL": self.queue_url,
+            "EVENTS_QUEUE_URL": self.events_url,
+            "LOOKS_QUEUE_URL": self.looks_url,
             "DEAD_LETTER_QUEUE_URL": self.dead_letter_url,
             "EVIDENCE_BUCKET": "evidence",
             "EVENT_BUS": "findings",
@@ -51,6 +55,12 @@ class Deployed:
         while batch := self.clients("sqs").receive_message(**asked).get("Messages"):
             found += batch
         return found
+
+    def delayed(self, url: str) -> int:
+        """How many messages of a queue cannot be received yet."""
+        asked = "ApproximateNumberOfMessagesDelayed"
+        answer = self.clients("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=[asked])
+        return int(answer["Attributes"][asked])
 
     def mails(self) -> list[str]:
         return [json.loads(message["Body"])["Message"] for message in self.messages(self.mail_url)]
@@ -67,12 +77,7 @@ class Deployed:
 
 def deploy(clients: Callable[[str], Any]) -> Deployed:
     """Make in an empty account what the stack would."""
-    clients("dynamodb").create_table(
-        TableName="state",
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    clients("dynamodb").create_table(TableName="state", **SCHEMA)
     names = ("kind", "name")
     clients("dynamodb").create_table(
         TableName="switches",
@@ -83,10 +88,12 @@ def deploy(clients: Callable[[str], Any]) -> Deployed:
     clients("s3").create_bucket(Bucket="evidence")
     clients("events").create_event_bus(Name="findings")
     topic: str = clients("sns").create_topic(Name="findings")["TopicArn"]
-    looks, dead, mail = (clients("sqs").create_queue(QueueName=n)["QueueUrl"] for n in ("looks", "dead", "mail"))
+    events, looks, dead, mail = (
+        clients("sqs").create_queue(QueueName=name)["QueueUrl"] for name in ("events", "looks", "dead", "mail")
+    )
     attributes = clients("sqs").get_queue_attributes(QueueUrl=mail, AttributeNames=["QueueArn"])["Attributes"]
     clients("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=attributes["QueueArn"])
-    return Deployed(clients, looks, dead, mail, topic)
+    return Deployed(clients, events, looks, dead, mail, topic)
 
 
 def log_lines(logger: Logger) -> Iterator[Callable[[], list[Json]]]:

@@ -1,5 +1,6 @@
 """The ports in memory, every call written down, and any one call made to fail before or after its effect."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from botocore.loaders import Loader
 
 from guardrail.core.errors import GatewayError
 from guardrail.core.evidence import EvidenceRecord, canonical_json
+from guardrail.core.runtimes.breaker import Admission, Breaker, Slot
 from guardrail.core.runtimes.exemption import NONE, Exemptions
 from guardrail.core.runtimes.finding import Finding
 from guardrail.core.runtimes.history import History
@@ -25,7 +27,7 @@ from guardrail.core.runtimes.tool import ToolKind, tool_snapshot_document
 from guardrail.core.switch import Scope
 from guardrail.flows import runtime_world, sweep_runtimes
 from guardrail.gateways.agentcore import AgentCoreGateway
-from guardrail.ports.runtimes import AgentCore, Lease, Taken
+from guardrail.ports.runtimes import AgentCore, Lease, Parked, Taken
 from guardrail_lab.agentcore.behaviour import Behaviour
 from guardrail_lab.agentcore.client import InMemoryClient
 from guardrail_lab.agentcore.control_plane import ControlPlane
@@ -132,7 +134,7 @@ class FakeState:
     fences: dict[str, int] = field(default_factory=dict)
     opened: dict[str, str] = field(default_factory=dict)
     spent: dict[str, int] = field(default_factory=dict)
-    admitted: dict[str, list[datetime]] = field(default_factory=dict)
+    slots: dict[str, list[Slot]] = field(default_factory=dict)
     records: dict[str, bytes] = field(default_factory=dict)
     stopped_at: str | None = None
 
@@ -169,21 +171,27 @@ class FakeState:
         self.spent[budget] = self.spent.get(budget, 0) + granted
         return granted
 
-    def admit(self, what: str, now: datetime, seconds: int, limit: int) -> bool:
-        recent = [time for time in self.admitted.get(what, []) if now - time < timedelta(seconds=seconds)]
-        self.admitted[what] = recent if len(recent) >= limit else [*recent, now]
-        return len(recent) < limit
+    def admit(self, what: str, slot: Slot, breaker: Breaker) -> Admission:
+        slots = self.slots.setdefault(what, [])
+        admission = breaker.admits(slots, slot)
+        slots += [slot] if admission is Admission.ADMITTED else []
+        return admission
+
+    def give_back(self, what: str, slot: Slot) -> None:
+        self.slots[what].remove(slot)
 
     def park(self, record: EvidenceRecord) -> str:
         self.records.setdefault(record.key, canonical_json(record.document()))
-        return f"dynamodb://state/intent#{record.key}"
+        return f"dynamodb://state/parked#{record.key}"
 
-    def parked(self) -> tuple[str, ...]:
-        return tuple(sorted(self.records))
+    def parked(self, most: int) -> Parked:
+        oldest = sorted(self.records, key=lambda key: json.loads(self.records[key])["at"])
+        return Parked(tuple(oldest[:most]), len(oldest))
 
     def unpark(self, key: str, store: Callable[[str, bytes], str]) -> None:
-        store(key, self.records[key])
-        del self.records[key]
+        if key in self.records:
+            store(key, self.records[key])
+            del self.records[key]
 
     def cursor(self) -> str | None:
         return self.stopped_at
@@ -194,16 +202,17 @@ class FakeState:
 
 @dataclass
 class FakeEvidence:
-    """Records by key; the first one under a key stays. `refuses`: the bucket takes none."""
+    """Records by key; the first one under a key stays. `refuses`: the bucket takes none; `never`: not those keys."""
 
     records: dict[str, bytes] = field(default_factory=dict)
     refuses: bool = False
+    never: frozenset[str] = frozenset()
 
     def append(self, record: EvidenceRecord) -> str:
         return self.store(record.key, canonical_json(record.document()))
 
     def store(self, key: str, document: bytes) -> str:
-        if self.refuses:
+        if self.refuses or key in self.never:
             raise GatewayError("s3:PutObject", "AccessDenied", retryable=False)
         self.records.setdefault(key, document)
         return f"s3://evidence/{key}"
@@ -224,13 +233,22 @@ class FakeFindings:
 
 @dataclass
 class FakeQueue:
-    """Looks that wait with their delays, and dead letters with their reasons."""
+    """Looks that wait with their delays, those that wait among the events instead, and dead letters with their reasons.
+
+    Attributes:
+        from_events: Whether the messages come from the queue of events.
+    """
 
     waiting: list[tuple[Look, int]] = field(default_factory=list)
+    from_events: bool = False
+    events: list[tuple[Look, int]] = field(default_factory=list)
     buried: list[tuple[str, str]] = field(default_factory=list)
 
     def send(self, looks: Iterable[tuple[Look, int]]) -> None:
         self.waiting += looks
+
+    def send_back(self, look: Look, seconds: int) -> None:
+        (self.events if self.from_events else self.waiting).append((look, seconds))
 
     def bury(self, body: str, reason: str) -> None:
         self.buried.append((body, reason))

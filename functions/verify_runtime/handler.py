@@ -9,10 +9,13 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from guardrail.core.errors import GuardrailError
+from guardrail.core.errors import GatewayError, GuardrailError
 from guardrail.flows.handle_message import Handled, handle_message
 from guardrail.settings.runtimes import VerifySettings
 from guardrail.world.runtimes import verify_world
+
+LEAST_MILLISECONDS = 15_000
+"""What one look may take; with less time left it would be cut off, and all messages of the batch would come back."""
 
 logger = Logger(service="verify_runtime")
 metrics = Metrics(namespace="AgentCoreGuardrail", service="verify_runtime")
@@ -23,10 +26,13 @@ metrics = Metrics(namespace="AgentCoreGuardrail", service="verify_runtime")
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:
     """Handle a batch of SQS messages; those that failed come back, the others do not."""
     settings = VerifySettings.from_env(os.environ)
-    world, policy = verify_world(settings), settings.response.policy(settings.mode, settings.zone)
+    policy = settings.response.policy(settings.mode, settings.zone)
 
     def handle(record: SQSRecord) -> None:
         try:
+            if context.get_remaining_time_in_millis() < LEAST_MILLISECONDS:
+                raise GatewayError("lambda", "no time left for this message", retryable=True)
+            world = verify_world(settings, settings.source_url(record.event_source_arn))
             handled = handle_message(record.body, policy, world)
         except Exception as error:
             _log_failure(error, record)

@@ -23,3 +23,18 @@ def state_table(
         ),
         removal_policy=removal_policy,
     )
+
+
+def parked_index(table: aws_dynamodb.Table) -> str:
+    """Let the records that wait for the bucket be found, the oldest first, and return the index's ARN.
+
+    Only items with both attributes are in it. CloudFormation adds it to a table that is there, without replacing that.
+    """
+    text = aws_dynamodb.AttributeType.STRING
+    table.add_global_secondary_index(
+        index_name="parked",
+        partition_key=aws_dynamodb.Attribute(name="waits_for", type=text),
+        sort_key=aws_dynamodb.Attribute(name="decided_at", type=text),
+        projection_type=aws_dynamodb.ProjectionType.KEYS_ONLY,
+    )
+    return f"{table.table_arn}/index/parked"

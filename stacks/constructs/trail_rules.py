@@ -31,7 +31,10 @@ DENIED = ["AccessDenied", "AccessDeniedException"]
 
 
 class TrailRules(Construct):
-    """Two rules: changes that happened, to be looked at, and changes that IAM stopped, for the record."""
+    """Two rules: changes that happened, to be looked at, and changes that IAM stopped, for the record.
+
+    Anybody can make as many of both as they like, so their queue has to be one that nothing else waits on.
+    """
 
     def __init__(
         self, scope: Construct, construct_id: str, *, queue: aws_sqs.IQueue, dead_letters: aws_sqs.IQueue

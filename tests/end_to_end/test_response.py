@@ -30,9 +30,9 @@ def sweep(guarded: Guarded) -> None:
     guarded.cloud.client("lambda").invoke(FunctionName=guarded.outputs.sweep_function, Payload=b"{}")
 
 
-def served(guarded: Guarded, runtime_id: str) -> dict[str, str]:
+def served(guarded: Guarded, runtime_id: str) -> dict[str, str | None]:
     items = guarded.cloud.client("bedrock-agentcore-control").list_agent_runtime_endpoints(agentRuntimeId=runtime_id)
-    return {item["name"]: item["liveVersion"] for item in items["runtimeEndpoints"]}
+    return {item["name"]: item.get("liveVersion") for item in items["runtimeEndpoints"]}
 
 
 def denial(guarded: Guarded, runtime_id: str) -> bool:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from guardrail.core.runtimes.deny_side_doors import ROLE_PATH
 from guardrail.core.runtimes.tool import ToolKind
 from guardrail.flows.runtime_world import LEASE_SECONDS
 from guardrail_lab.deployment import LAB_ZONE
 from stacks.settings import MAX_ZONE_BYTES
 from tests.assembly import STACK, assembly, resources, responding_assembly, template
+from tests.state_table import SCHEMA
 
 
 def properties(resource_type):
@@ -60,8 +60,8 @@ def test_each_function_may_do_its_work_and_nothing_else():
         "bedrock-agentcore:ListCodeInterpreters",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
-        "dynamodb:UpdateItem",
         "dynamodb:DeleteItem",
+        "dynamodb:Query",
         "s3:PutObject",
         "sqs:SendMessage",
         "sqs:GetQueueAttributes",
@@ -72,16 +72,6 @@ def test_each_function_may_do_its_work_and_nothing_else():
 def test_roles_have_no_managed_policies():
     assert len(properties("AWS::IAM::Role")) == 6  # three functions, two rates, the ends of suspensions
     assert not [role for role in properties("AWS::IAM::Role") if role.get("ManagedPolicyArns")]
-
-
-def test_our_roles_have_a_path_of_their_own_and_a_boundary():
-    [boundary] = [name for name in resources("AWS::IAM::ManagedPolicy") if name.startswith("Boundary")]
-    ours = {name: role["Properties"] for name, role in resources("AWS::IAM::Role").items() if "Scheduler" not in name}
-    bounded = [role for name, role in ours.items() if name.startswith(("VerifyRuntime", "SweepRuntimes"))]
-
-    assert (len(ours), len(bounded)) == (3, 2)
-    assert {role["Path"] for role in ours.values()} == {ROLE_PATH}
-    assert [role["PermissionsBoundary"] for role in bounded] == [{"Ref": boundary}] * 2
 
 
 def test_only_the_function_that_backs_out_may_write_a_switch():
@@ -102,10 +92,11 @@ def verbs(actions):
     return {action.removeprefix("dynamodb:").removesuffix("Item") for action in listed}
 
 
-def test_a_message_stays_invisible_six_times_as_long_as_a_function_may_run():
+@pytest.mark.parametrize("queue", ["QueuesEvents", "QueuesLooks"])
+def test_a_message_stays_invisible_six_times_as_long_as_a_function_may_run(queue):
     timeout = only("AWS::Lambda::Function", "VerifyRuntime")["Timeout"]
 
-    assert only("AWS::SQS::Queue", "LooksQueue")["VisibilityTimeout"] >= 6 * timeout
+    assert only("AWS::SQS::Queue", queue)["VisibilityTimeout"] >= 6 * timeout
 
 
 def test_the_lease_outlives_the_function():
@@ -121,35 +112,77 @@ def test_functions_may_feed_their_own_queue_and_run_on_any_processor():
     assert {function["Code"]["S3Key"] for function in functions} == {functions[0]["Code"]["S3Key"]}
 
 
-def test_failed_messages_come_back_alone_and_then_go_to_the_dead_letters():
-    [mapping] = properties("AWS::Lambda::EventSourceMapping")
-    queue = only("AWS::SQS::Queue", "LooksQueue")
-
-    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert mapping["ScalingConfig"] == {"MaximumConcurrency": 2}
-    assert queue["RedrivePolicy"]["maxReceiveCount"] == 5
-    assert only("AWS::SQS::Queue", "LooksDeadLetters")["MessageRetentionPeriod"] == 14 * 86_400
+def logical_id(resource_type, part):
+    [found] = [name for name in resources(resource_type) if part in name]
+    return found
 
 
-def test_queues_are_encrypted_and_take_messages_of_our_rules_and_roles_only():
-    rules = list(resources("AWS::Events::Rule"))
-    looks = [policy for name, policy in resources("AWS::SQS::QueuePolicy").items() if name.startswith("Looks")]
-    assert len(looks) == 2
-    for policy in (each["Properties"] for each in looks):
-        statements = {
-            statement.get("Sid", index): statement
-            for index, statement in enumerate(policy["PolicyDocument"]["Statement"])
-        }
-        allowed = [statement for statement in statements.values() if statement["Effect"] == "Allow"]
-        sources = [statement["Condition"]["ArnEquals"]["aws:SourceArn"]["Fn::GetAtt"][0] for statement in allowed]
-        assert sorted(sources) == sorted(rules)
-        assert {statement["Principal"]["Service"] for statement in allowed} == {"events.amazonaws.com"}
-        denied = statements["OnlyOurOwn"]
-        assert denied["Principal"] == {"AWS": "*"}
-        assert denied["Condition"]["BoolIfExists"] == {"aws:PrincipalIsAWSService": "false"}
-        roles = {each["Fn::GetAtt"][0] for each in denied["Condition"]["ArnNotEquals"]["aws:PrincipalArn"]}
-        assert {name[:13] for name in roles} == {"VerifyRuntime", "SweepRuntimes"}
+def test_events_and_looks_feed_the_same_function_each_at_a_pace_of_its_own():
+    verify = {"Ref": logical_id("AWS::Lambda::Function", "VerifyRuntime")}
+    mappings = {each["EventSourceArn"]["Fn::GetAtt"][0]: each for each in properties("AWS::Lambda::EventSourceMapping")}
+
+    assert set(mappings) == {logical_id("AWS::SQS::Queue", f"Queues{name}") for name in ("Events", "Looks")}
+    for mapping in mappings.values():
+        assert mapping["FunctionName"] == verify
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert mapping["ScalingConfig"] == {"MaximumConcurrency": 2}
+
+
+@pytest.mark.parametrize("queue", ["QueuesEvents", "QueuesLooks"])
+def test_failed_messages_go_to_the_dead_letters_that_both_queues_share(queue):
+    dead_letters = logical_id("AWS::SQS::Queue", "QueuesDeadLetters")
+
+    assert only("AWS::SQS::Queue", queue)["RedrivePolicy"] == {
+        "deadLetterTargetArn": {"Fn::GetAtt": [dead_letters, "Arn"]},
+        "maxReceiveCount": 5,
+    }
+    assert only("AWS::SQS::Queue", "QueuesDeadLetters")["MessageRetentionPeriod"] == 14 * 86_400
+
+
+@pytest.mark.parametrize(
+    ("queue", "rules", "roles"),
+    [
+        ("QueuesEvents", 2, {"VerifyRuntime"}),
+        ("QueuesLooks", 0, {"VerifyRuntime", "SweepRuntimes"}),
+        ("QueuesDeadLetters", 2, {"VerifyRuntime"}),
+    ],
+)
+def test_a_queue_takes_messages_of_its_rules_and_roles_only(queue, rules, roles):
+    statements = only("AWS::SQS::QueuePolicy", queue)["PolicyDocument"]["Statement"]
+    allowed = [statement for statement in statements if statement["Effect"] == "Allow"]
+    [denied] = [statement for statement in statements if statement.get("Sid") == "OnlyOurOwn"]
+    sources = {statement["Condition"]["ArnEquals"]["aws:SourceArn"]["Fn::GetAtt"][0] for statement in allowed}
+    senders = {each["Fn::GetAtt"][0] for each in denied["Condition"].pop("ArnNotEquals")["aws:PrincipalArn"]}
+
+    assert sources == (set(resources("AWS::Events::Rule")) if rules else set())
+    assert (len(allowed), [each["Principal"] for each in allowed]) == (
+        rules,
+        [{"Service": "events.amazonaws.com"}] * rules,
+    )
+    assert (denied["Effect"], denied["Principal"], denied["Action"]) == ("Deny", {"AWS": "*"}, "sqs:SendMessage")
+    assert {name.split("Role")[0] for name in senders} == roles
+    # A service is let through only where a rule of ours sends.
+    assert denied["Condition"] == ({"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}} if rules else {})
+
+
+def test_queues_are_encrypted():
     assert all(queue["SqsManagedSseEnabled"] for queue in properties("AWS::SQS::Queue"))
+
+
+def test_the_sweep_knows_and_may_ask_the_queue_of_looks_only():
+    looks = logical_id("AWS::SQS::Queue", "QueuesLooks")
+    statements = only("AWS::IAM::Policy", "SweepRuntimes")["PolicyDocument"]["Statement"]
+    sqs = [each for each in statements if "sqs:" in json.dumps(each["Action"])]
+    variables = only("AWS::Lambda::Function", "SweepRuntimes")["Environment"]["Variables"]
+
+    assert [each["Resource"] for each in sqs] == [{"Fn::GetAtt": [looks, "Arn"]}]
+    assert {name: value for name, value in variables.items() if "QUEUE" in name} == {"LOOKS_QUEUE_URL": {"Ref": looks}}
+
+
+def test_events_reach_the_queue_of_events():
+    events = {"Fn::GetAtt": [logical_id("AWS::SQS::Queue", "QueuesEvents"), "Arn"]}
+
+    assert [target["Arn"] for rule in properties("AWS::Events::Rule") for target in rule["Targets"]] == [events] * 2
 
 
 def test_one_rule_for_what_happened_and_one_for_what_was_denied():
@@ -196,9 +229,25 @@ def test_everything_refuses_plain_http():
         *properties("AWS::SNS::TopicPolicy"),
     ]
 
-    assert len(policies) == 5
+    assert len(policies) == 6
     for policy in policies:
         assert '{"Bool": {"aws:SecureTransport": "false"}}' in json.dumps(policy["PolicyDocument"])
+
+
+def test_the_state_table_has_the_keys_and_the_index_that_every_test_of_it_has():
+    table = only("AWS::DynamoDB::Table", "State")
+
+    assert {name: table[name] for name in SCHEMA} == SCHEMA
+
+
+def test_the_sweep_may_query_the_index_of_what_waits_and_no_table():
+    policy = only("AWS::IAM::Policy", "SweepRuntimes")
+    [queried] = [each for each in policy["PolicyDocument"]["Statement"] if each["Action"] == "dynamodb:Query"]
+    [state] = [name for name in resources("AWS::DynamoDB::Table") if name.startswith("State")]
+
+    [index] = SCHEMA["GlobalSecondaryIndexes"]
+    table = {"Fn::GetAtt": [state, "Arn"]}
+    assert queried["Resource"] == {"Fn::Join": ["", [table, f"/index/{index['IndexName']}"]]}
 
 
 def test_the_state_table_cleans_up_and_can_be_restored():
@@ -211,7 +260,7 @@ def test_the_state_table_cleans_up_and_can_be_restored():
 def test_alarms_reach_people():
     alarms = properties("AWS::CloudWatch::Alarm")
 
-    assert len(alarms) == 5
+    assert len(alarms) == 7
     assert all(alarm["AlarmActions"] and alarm["OKActions"] and alarm["AlarmDescription"] for alarm in alarms)
     [topic_policy] = properties("AWS::SNS::TopicPolicy")
     publishers = [
@@ -220,6 +269,15 @@ def test_alarms_reach_people():
         if statement["Effect"] == "Allow"
     ]
     assert publishers == ["cloudwatch.amazonaws.com"]
+
+
+@pytest.mark.parametrize(("queue", "minutes"), [("Events", 15), ("Looks", 30)])
+def test_messages_that_wait_for_too_long_are_an_alarm(queue, minutes):
+    alarm = only("AWS::CloudWatch::Alarm", f"{queue}QueueAge")
+    name = {"Fn::GetAtt": [logical_id("AWS::SQS::Queue", f"Queues{queue}"), "QueueName"]}
+
+    assert (alarm["MetricName"], alarm["Threshold"]) == ("ApproximateAgeOfOldestMessage", minutes * 60)
+    assert alarm["Dimensions"] == [{"Name": "QueueName", "Value": name}]
 
 
 @pytest.mark.parametrize("function", ["VerifyRuntime", "SweepRuntimes"])
@@ -248,12 +306,11 @@ def test_cdk_nag_is_clean_and_each_of_the_few_exceptions_has_a_reason():
     assert (report["pluginName"], report["conclusion"], report["violations"]) == ("AwsSolutions", "success", [])
     assert all(len(each["reason"]) > 20 for each in report["suppressedViolations"])
     assert Counter(exceptions) == {
-        ("IAM5", "BackOut"): 2,
-        ("IAM5", "Boundary"): 4,
+        ("IAM5", "BackOut"): 4,  # each of a role's findings is one of its boundary, too
         ("IAM5", "SchedulerRoleForTarget-68fe9f"): 1,
         ("IAM5", "SchedulerRoleForTarget-8b0ca1"): 1,
-        ("IAM5", "SweepRuntimes"): 2,
-        ("IAM5", "VerifyRuntime"): 5,
+        ("IAM5", "SweepRuntimes"): 4,
+        ("IAM5", "VerifyRuntime"): 10,
         ("L1", "BackOut"): 1,
         ("L1", "SweepRuntimes"): 1,
         ("L1", "VerifyRuntime"): 1,
@@ -282,8 +339,11 @@ def test_cfn_lint_finds_nothing(tmp_path):
 def test_outputs_name_what_operators_need():
     assert set(template()["Outputs"]) == {
         "EvidenceBucket",
-        "QueueUrl",
+        "EventsQueueUrl",
+        "EventsQueueArn",
+        "LooksQueueUrl",
         "DeadLetterQueueUrl",
+        "DeadLetterQueueArn",
         "FindingsBus",
         "AlertsTopic",
         "StateTable",

@@ -16,6 +16,10 @@ MAX_DELAY_SECONDS = 900
 """The longest delay that SQS takes."""
 
 RECORDS_A_SWEEP = 200
+"""The oldest come first."""
+
+REFUSALS_A_SWEEP = 3
+"""A bucket that refuses more often takes none."""
 
 LOOKS_A_SWEEP = LOOKS_A_SECOND * MAX_DELAY_SECONDS
 
@@ -39,10 +43,12 @@ class Swept:
 
     Attributes:
         asked: Looks that were put on the queue.
-        skipped: The queue held more than a whole sweep, and a backlog, already; nothing was put on it.
+        skipped: More looks than a whole sweep's, and a backlog, waited already; nothing was asked. Events that wait are
+            no reason: anybody can make them.
         continues: More runtimes exist; the next sweep goes on with them.
         moved: Records that the bucket had refused and that it holds now.
-        waiting: Records that it still refuses, or that are left to the next sweep.
+        waiting: Records that it still refuses, or that are left to the next sweep; all of them are counted, though
+            what was parked during the sweep may be missing.
     """
 
     asked: int
@@ -60,20 +66,24 @@ def sweep_runtimes(world: World) -> Swept:
     Raises:
         GatewayError: Listing or queueing failed; the next sweep starts where this one did.
     """
-    swept, waiting = _ask(world), world.state.parked()
-    moved = _move(waiting[:RECORDS_A_SWEEP], world)
+    swept, parked = _ask(world), world.state.parked(RECORDS_A_SWEEP)
+    moved = _move(parked.keys, world)
     tools = 0 if swept.skipped or swept.continues else _ask_about_tools(swept.asked, world)
-    return replace(swept, asked=swept.asked + tools, moved=moved, waiting=len(waiting) - moved)
+    return replace(swept, asked=swept.asked + tools, moved=moved, waiting=parked.count - moved)
 
 
-def _move(waiting: Sequence[str], world: World) -> int:
-    """Move records to the bucket until it refuses one; return how many it took."""
-    for moved, key in enumerate(waiting):
+def _move(keys: Sequence[str], world: World) -> int:
+    """Move records to the bucket, and return how many it took; one that it never takes must not hold back the rest."""
+    moved = refused = 0
+    for key in keys:
         try:
             world.state.unpark(key, world.evidence.store)
+            moved += 1
         except GatewayError:
-            return moved
-    return len(waiting)
+            refused += 1
+        if refused > REFUSALS_A_SWEEP:
+            break
+    return moved
 
 
 def _ask(world: World) -> Swept:

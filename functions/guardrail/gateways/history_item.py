@@ -43,6 +43,8 @@ def history_of(item: Mapping[str, Any]) -> History:
         due={RuleId(rule): datetime.fromisoformat(at) for rule, at in response.get("due", {}).items()},
         escalated=response.get("escalated", ""),
         again_at=datetime.fromisoformat(response["again_at"]) if response.get("again_at") else None,
+        missing={int(number): datetime.fromisoformat(at) for number, at in response.get("missing", {}).items()},
+        unread_since=datetime.fromisoformat(response["unread_since"]) if response.get("unread_since") else None,
     )
 
 
@@ -66,20 +68,31 @@ def _dormant(stored: Any) -> DormantVersions:
 
 def _response_document(history: History) -> dict[str, Any]:
     return {
-        "acts": [
-            {"at": act.at.isoformat(), "kind": act.kind, "version": act.version, "endpoint": act.endpoint}
-            | ({"refused": act.refused} if act.refused else {})
-            for act in history.acts
-        ],
+        "acts": [_act_document(act) for act in history.acts],
         "denial": None if history.denial is None else _denial_document(history.denial),
         "due": {rule: at.isoformat() for rule, at in history.due.items()},
         "escalated": history.escalated,
         "again_at": None if history.again_at is None else history.again_at.isoformat(),
+        "missing": {str(number): at.isoformat() for number, at in history.missing.items()},
+        "unread_since": None if history.unread_since is None else history.unread_since.isoformat(),
+    }
+
+
+def _act_document(act: Act) -> dict[str, Any]:
+    return {
+        "at": act.at.isoformat(),
+        "kind": act.kind,
+        "version": act.version,
+        "endpoint": act.endpoint,
+        **({"refused": act.refused} if act.refused else {}),
+        **({"since": act.since.isoformat()} if act.since else {}),
     }
 
 
 def _act(stored: dict[str, Any]) -> Act:
-    return Act(**{**stored, "at": datetime.fromisoformat(stored["at"]), "kind": StepKind(stored["kind"])})
+    since = stored.get("since")
+    times = {"at": datetime.fromisoformat(stored["at"]), "since": datetime.fromisoformat(since) if since else None}
+    return Act(**{**stored, **times, "kind": StepKind(stored["kind"])})
 
 
 def _denial_document(denial: Denial) -> dict[str, Any]:

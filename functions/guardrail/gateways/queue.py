@@ -1,4 +1,4 @@
-"""The queue of looks, and the queue of messages that nobody could handle."""
+"""The queue of looks, the queue that a message came from, and the queue of messages that nobody could handle."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -17,15 +17,29 @@ _DEPTH = (
 
 
 class QueueGateway:
-    """Two SQS queues."""
+    """Up to three SQS queues.
 
-    def __init__(self, clients: Callable[[str], Client], queue_url: str, dead_letter_url: str = "") -> None:
+    Args:
+        source_url: The queue that the messages come from; without it, the queue of looks.
+    """
+
+    def __init__(
+        self, clients: Callable[[str], Client], looks_url: str, dead_letter_url: str = "", source_url: str = ""
+    ) -> None:
         self._clients = clients
-        self._queue_url = queue_url
+        self._looks_url = looks_url
         self._dead_letter_url = dead_letter_url
+        self._source_url = source_url or looks_url
 
     def send(self, looks: Iterable[tuple[Look, int]]) -> None:
         """Send in batches of ten."""
+        self._send(self._looks_url, looks)
+
+    def send_back(self, look: Look, seconds: int) -> None:
+        """Send a batch of one."""
+        self._send(self._source_url, [(look, seconds)])
+
+    def _send(self, url: str, looks: Iterable[tuple[Look, int]]) -> None:
         remaining = iter(looks)
         while batch := list(islice(remaining, _BATCH)):
             entries = [
@@ -33,7 +47,7 @@ class QueueGateway:
                 for position, (look, delay) in enumerate(batch)
             ]
             with failures_of("sqs:SendMessageBatch"):
-                answer = self._clients("sqs").send_message_batch(QueueUrl=self._queue_url, Entries=entries)
+                answer = self._clients("sqs").send_message_batch(QueueUrl=url, Entries=entries)
             if answer.get("Failed"):
                 raise GatewayError("sqs:SendMessageBatch", str(answer["Failed"][0].get("Code")), retryable=True)
 
@@ -49,5 +63,5 @@ class QueueGateway:
     def depth(self) -> int:
         """Add up what waits, what is delayed and what is being handled."""
         with failures_of("sqs:GetQueueAttributes"):
-            answer = self._clients("sqs").get_queue_attributes(QueueUrl=self._queue_url, AttributeNames=list(_DEPTH))
+            answer = self._clients("sqs").get_queue_attributes(QueueUrl=self._looks_url, AttributeNames=list(_DEPTH))
         return sum(int(answer["Attributes"].get(name, 0)) for name in _DEPTH)

@@ -1,18 +1,19 @@
 """The state table: one item per runtime with its history and its lease, counters, and records that wait."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from zlib import compress, decompress
 
 from guardrail.core.errors import GatewayError
 from guardrail.core.evidence import EvidenceRecord, canonical_json
+from guardrail.core.runtimes.breaker import Admission, Breaker, Slot
 from guardrail.core.runtimes.history import GONE, History
 from guardrail.gateways.aws import Client
 from guardrail.gateways.history_item import attributes_of, history_of
 from guardrail.gateways.table import Table, number
-from guardrail.ports.runtimes import Lease
+from guardrail.ports.runtimes import Lease, Parked
 
 _KEEP_DAYS = 400
 """After so long DynamoDB deletes items of runtimes long gone. Of one that is there nothing may be lost: its fence makes
@@ -21,7 +22,8 @@ the names of records, and a name that comes twice is written once."""
 _TRIES = 5
 """At a window that others write at the same time; so many functions never run at once."""
 
-_CURSOR, _WAITING = "sweep#cursor", "intents"
+_CURSOR, _PARKED = "sweep#cursor", "parked#"
+_INDEX, _BUCKET = "parked", {"S": "bucket"}
 
 
 class StateGateway:
@@ -30,7 +32,7 @@ class StateGateway:
     A runtime's item: `id` (key), the history's attributes (`history_item.py`), `lease_until` (epoch seconds, absent
     when free), `fence` (grows with every lease), `opened` (name of a change of which nobody knows the end),
     `expires_at` (time to live, for cleaning up only). Beside them `budget#…`, `window#…`, `sweep#cursor`, and records
-    that the bucket refused: `intent#<key>`, their keys in `intents`.
+    that the bucket refused: `parked#<key>`, which `waits_for` and `decided_at` put into the index `parked`.
     """
 
     def __init__(self, clients: Callable[[str], Client], table: str) -> None:
@@ -85,44 +87,62 @@ class StateGateway:
         spent = self._table.update(key, "ADD spent :granted", values, condition=condition)
         return 0 if spent is None else granted
 
-    def admit(self, what: str, now: datetime, seconds: int, limit: int) -> bool:
+    def admit(self, what: str, slot: Slot, breaker: Breaker) -> Admission:
+        for version, slots in self._looks_at_window(what):
+            admission = breaker.admits(slots, slot)
+            if admission is not Admission.ADMITTED:
+                return admission
+            if self._write_window(what, slot.at, (*breaker.counted(slots, slot.at), slot), version):
+                break
+        return Admission.ADMITTED
+
+    def give_back(self, what: str, slot: Slot) -> None:
+        for version, slots in self._looks_at_window(what):
+            left = [each for each in slots if each != slot]
+            if len(left) == len(slots) or self._write_window(what, slot.at, left, version):
+                return
+
+    def _looks_at_window(self, what: str) -> Iterator[tuple[int, tuple[Slot, ...]]]:
+        """Read it as often as others write it in between, within reason."""
         for _ in range(_TRIES):
             item = self._table.get(f"window#{what}")
-            times = [datetime.fromisoformat(time) for time in json.loads(item.get("times", {"S": "[]"})["S"])]
-            recent = [time for time in times if now - time < timedelta(seconds=seconds)]
-            if len(recent) >= limit:
-                return False
-            if self._admitted(what, [*recent, now], int(item.get("version", {"N": "0"})["N"])):
-                return True
+            stored = json.loads(item.get("slots", {"S": "[]"})["S"])
+            slots = tuple(Slot(datetime.fromisoformat(at), subject) for at, subject in stored)
+            yield int(item.get("version", {"N": "0"})["N"]), slots
         raise GatewayError("dynamodb:UpdateItem", f"window {what} was written by others all the time", retryable=True)
 
-    def _admitted(self, what: str, times: list[datetime], version: int) -> bool:
+    def _write_window(self, what: str, now: datetime, slots: Iterable[Slot], version: int) -> bool:
         values = {
-            ":times": {"S": json.dumps([time.isoformat() for time in times])},
+            ":slots": {"S": json.dumps([(slot.at.isoformat(), slot.subject) for slot in slots])},
             ":next": number(version + 1),
             ":version": number(version),
-            ":expires": number((times[-1] + timedelta(days=_KEEP_DAYS)).timestamp()),
+            ":expires": number((now + timedelta(days=_KEEP_DAYS)).timestamp()),
         }
-        update = "SET times = :times, version = :next, expires_at = :expires"
+        update = "SET slots = :slots, version = :next, expires_at = :expires"
         condition = "attribute_not_exists(version) OR version = :version"
         return self._table.update(f"window#{what}", update, values, condition=condition) is not None
 
     def park(self, record: EvidenceRecord) -> str:
-        """Write the record first, then its key among those that wait: what is listed is there."""
-        body = {":body": {"B": compress(canonical_json(record.document()))}}
-        self._table.update(f"intent#{record.key}", "SET body = if_not_exists(body, :body)", body)
-        self._table.update(_WAITING, "ADD waiting :key", {":key": {"SS": [record.key]}})
-        return f"dynamodb://{self._name}/intent#{record.key}"
+        """Write the record, and what makes it found, at once: there is nothing between the two."""
+        values = {
+            ":body": {"B": compress(canonical_json(record.document()))},
+            ":bucket": _BUCKET,
+            ":at": {"S": record.at.isoformat()},
+        }
+        update = "SET body = :body, waits_for = :bucket, decided_at = :at"
+        self._table.update(_PARKED + record.key, update, values, condition="attribute_not_exists(body)")
+        return f"dynamodb://{self._name}/{_PARKED}{record.key}"
 
-    def parked(self) -> tuple[str, ...]:
-        return tuple(sorted(self._table.get(_WAITING).get("waiting", {"SS": []})["SS"]))
+    def parked(self, most: int) -> Parked:
+        found, count = self._table.indexed(_INDEX, "waits_for", _BUCKET, most)
+        return Parked(tuple(each.removeprefix(_PARKED) for each in found), count)
 
     def unpark(self, key: str, store: Callable[[str, bytes], str]) -> None:
-        item = self._table.get(f"intent#{key}")
+        """Forget the item only once the bucket has an object of that key: it keeps the first, so none is changed."""
+        item = self._table.get(_PARKED + key)
         if "body" in item:
             store(key, decompress(item["body"]["B"]))
-        self._table.update(_WAITING, "DELETE waiting :key", {":key": {"SS": [key]}})
-        self._table.delete(f"intent#{key}")
+            self._table.delete(_PARKED + key)
 
     def cursor(self) -> str | None:
         return self._table.get(_CURSOR).get("next_token", {"S": ""})["S"] or None

@@ -1,4 +1,4 @@
-"""One DynamoDB table, item by item: consistent reads, and writes with or without a condition."""
+"""One DynamoDB table, item by item: consistent reads, writes with or without a condition; and an index."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -24,6 +24,26 @@ class Table:
             answer = self._client().get_item(TableName=self._table, Key=_key(key), ConsistentRead=True)
         found: Item = answer.get("Item", {})
         return found
+
+    def indexed(self, index: str, attribute: str, value: Item, most: int) -> tuple[list[str], int]:
+        """Return the ids of the first items of an index with this value, up to `most`, and how many there are.
+
+        An index follows its table within about a second: what is found may be gone, and what is new may be missing.
+        """
+        asked: Item = {
+            "TableName": self._table,
+            "IndexName": index,
+            "KeyConditionExpression": f"{attribute} = :value",
+            "ExpressionAttributeValues": {":value": value},
+        }
+        with failures_of("dynamodb:Query"):
+            page = self._client().query(**asked, Limit=most)
+            found = [item["id"]["S"] for item in page["Items"]]
+            count = len(found)
+            while last := page.get("LastEvaluatedKey"):
+                page = self._client().query(**asked, Select="COUNT", ExclusiveStartKey=last)
+                count += page["Count"]
+        return found, count
 
     def put(self, key: str, attributes: Mapping[str, Any]) -> None:
         """Write the whole item."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from guardrail.core.evidence import EvidenceRecord
+from guardrail.core.runtimes.breaker import Admission, Breaker, Slot
 from guardrail.core.runtimes.finding import Finding
 from guardrail.core.runtimes.history import History
 from guardrail.core.runtimes.message import Look
@@ -101,6 +102,19 @@ class Lease:
     opened: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """Records that wait for the bucket.
+
+    Attributes:
+        keys: Keys of the oldest, the oldest first.
+        count: How many wait in all; what was parked or moved in the last second or so may not be counted right.
+    """
+
+    keys: tuple[str, ...]
+    count: int
+
+
 class State(Protocol):
     """What is remembered between two invocations."""
 
@@ -132,20 +146,24 @@ class State(Protocol):
         """Take up to `wanted` from a budget of which `limit` may be spent in all; return what was granted."""
         ...
 
-    def admit(self, what: str, now: datetime, seconds: int, limit: int) -> bool:
-        """Say whether this may happen once more, and count it: at most `limit` times in any `seconds`."""
+    def admit(self, what: str, slot: Slot, breaker: Breaker) -> Admission:
+        """Say whether this may happen once more, and count it if so."""
+        ...
+
+    def give_back(self, what: str, slot: Slot) -> None:
+        """Count it no more: it did not happen."""
         ...
 
     def park(self, record: EvidenceRecord) -> str:
         """Keep a record that the bucket refused, once however often it is called, and return where it is."""
         ...
 
-    def parked(self) -> tuple[str, ...]:
-        """Return the keys of the records that wait for the bucket."""
+    def parked(self, most: int) -> Parked:
+        """Return the keys of up to `most` records that wait for the bucket, and how many wait."""
         ...
 
     def unpark(self, key: str, store: Callable[[str, bytes], str]) -> None:
-        """Hand a waiting record to `store`, and forget it when that succeeded."""
+        """Hand a waiting record to `store`, and forget it when that succeeded; do nothing when it waits no more."""
         ...
 
     def cursor(self) -> str | None:
@@ -166,10 +184,14 @@ class Findings(Protocol):
 
 
 class Queue(Protocol):
-    """The queue of looks."""
+    """The queue of looks, and the queue of events that only hint at some."""
 
     def send(self, looks: Iterable[tuple[Look, int]]) -> None:
-        """Put looks on the queue, each with its delay in seconds (0 to 900)."""
+        """Put looks on the queue of looks, each with its delay in seconds (0 to 900)."""
+        ...
+
+    def send_back(self, look: Look, seconds: int) -> None:
+        """Put a look, with a delay, on the queue that its message came from: hints lead to hints."""
         ...
 
     def bury(self, body: str, reason: str) -> None:
@@ -177,5 +199,5 @@ class Queue(Protocol):
         ...
 
     def depth(self) -> int:
-        """Return how many messages wait, are delayed or are being handled, about."""
+        """Return how many looks wait, are delayed or are being handled, about; events are not counted."""
         ...

@@ -19,7 +19,8 @@ class VerifySettings:
     role_arn: str
     state_table: str
     switches_table: str
-    queue_url: str
+    events_queue_url: str
+    looks_queue_url: str
     dead_letter_queue_url: str
     evidence_bucket: str
     event_bus: str
@@ -39,12 +40,18 @@ class VerifySettings:
             role_arn=required(environ, "ROLE_ARN"),
             state_table=required(environ, "STATE_TABLE"),
             switches_table=required(environ, "SWITCHES_TABLE"),
-            queue_url=required(environ, "QUEUE_URL"),
+            events_queue_url=required(environ, "EVENTS_QUEUE_URL"),
+            looks_queue_url=required(environ, "LOOKS_QUEUE_URL"),
             dead_letter_queue_url=required(environ, "DEAD_LETTER_QUEUE_URL"),
             evidence_bucket=required(environ, "EVIDENCE_BUCKET"),
             event_bus=required(environ, "EVENT_BUS"),
             topic_arn=required(environ, "TOPIC_ARN"),
         )
+
+    def source_url(self, queue_arn: str) -> str:
+        """Return the URL of the queue that a message came from, given the ARN that Lambda says."""
+        from_events = self.events_queue_url.rpartition("/")[2] == queue_arn.rpartition(":")[2]
+        return self.events_queue_url if from_events else self.looks_queue_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,7 @@ class SweepSettings:
     """What `sweep_runtimes` is told by its environment."""
 
     state_table: str
-    queue_url: str
+    looks_queue_url: str
     evidence_bucket: str
 
     @classmethod
@@ -64,7 +71,7 @@ class SweepSettings:
         """
         return cls(
             state_table=required(environ, "STATE_TABLE"),
-            queue_url=required(environ, "QUEUE_URL"),
+            looks_queue_url=required(environ, "LOOKS_QUEUE_URL"),
             evidence_bucket=required(environ, "EVIDENCE_BUCKET"),
         )
 

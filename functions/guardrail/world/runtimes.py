@@ -1,11 +1,12 @@
 """The worlds of `verify_runtime` and `sweep_runtimes`."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 
 from guardrail.flows import runtime_world, sweep_runtimes
 from guardrail.gateways.agentcore import AgentCoreGateway
-from guardrail.gateways.aws import client_factory
+from guardrail.gateways.aws import Client, client_factory
 from guardrail.gateways.evidence import EvidenceGateway
 from guardrail.gateways.findings import FindingsGateway
 from guardrail.gateways.queue import QueueGateway
@@ -16,15 +17,15 @@ from guardrail.world.clock import now
 
 
 @cache
-def verify_world(settings: VerifySettings) -> runtime_world.World:
-    """Return the world of `verify_runtime`; the clients it does not need for an unchanged runtime come on first use."""
-    clients, response = client_factory("verify_runtime"), settings.response
+def verify_world(settings: VerifySettings, source_url: str) -> runtime_world.World:
+    """Return the world of `verify_runtime` for the messages of one of its queues, the same one each time."""
+    clients, response = _verify_clients(), settings.response
     return runtime_world.World(
         agentcore=AgentCoreGateway(clients, settings.zone.account, settings.zone.region),
         state=StateGateway(clients, settings.state_table),
         evidence=EvidenceGateway(clients, settings.evidence_bucket),
         findings=FindingsGateway(clients, settings.event_bus, settings.topic_arn),
-        queue=QueueGateway(clients, settings.queue_url, settings.dead_letter_queue_url),
+        queue=QueueGateway(clients, settings.looks_queue_url, settings.dead_letter_queue_url, source_url),
         switches=SwitchesReader(clients, settings.switches_table, now),
         clock=now,
         bounds=runtime_world.Bounds(
@@ -44,5 +45,11 @@ def sweep_world(settings: SweepSettings) -> sweep_runtimes.World:
         agentcore=AgentCoreGateway(clients, "", ""),
         state=StateGateway(clients, settings.state_table),
         evidence=EvidenceGateway(clients, settings.evidence_bucket),
-        queue=QueueGateway(clients, settings.queue_url),
+        queue=QueueGateway(clients, settings.looks_queue_url),
     )
+
+
+@cache
+def _verify_clients() -> Callable[[str], Client]:
+    """Return the clients of both worlds; those that are not needed for an unchanged runtime are made on first use."""
+    return client_factory("verify_runtime")

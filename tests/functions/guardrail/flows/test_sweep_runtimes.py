@@ -1,5 +1,7 @@
 """A sweep asks for a look at every runtime, at a pace that AWS allows, and goes on where it stopped."""
 
+from datetime import timedelta
+
 import pytest
 
 from guardrail.core.errors import GatewayError
@@ -172,11 +174,36 @@ def test_while_the_bucket_still_refuses_records_wait_and_looks_are_asked_for_all
     assert len(cloud.state.records) == 3
 
 
+@pytest.mark.parametrize(("spoilt", "moved"), [(1, 4), (3, 2), (4, 0)])
+def test_records_that_the_bucket_never_takes_do_not_hold_back_the_rest_unless_they_are_many(spoilt, moved):
+    cloud = cloud_of(1)
+    cloud.evidence.never = frozenset(waiting(cloud, 5)[:spoilt])
+
+    swept, _ = sweep(cloud)
+
+    assert (swept.moved, swept.waiting) == (moved, 5 - moved)
+    assert len(cloud.evidence.records) == moved
+
+
 def test_a_sweep_moves_so_many_records_and_leaves_the_rest_to_the_next():
     cloud = cloud_of(1)
     waiting(cloud, RECORDS_A_SWEEP + 1)
 
     assert [(each.moved, each.waiting) for each, _ in (sweep(cloud), sweep(cloud))] == [(RECORDS_A_SWEEP, 1), (1, 0)]
+
+
+def test_the_oldest_records_are_moved_first():
+    cloud, moments = cloud_of(1), range(RECORDS_A_SWEEP + 1)
+    records = [
+        EvidenceRecord(RecordKind.INTENT, RUNTIME_ID, f"{n:06}-x", NOW - timedelta(seconds=n), {}) for n in moments
+    ]
+    for record in records:
+        cloud.state.park(record)
+
+    sweep(cloud)
+
+    assert list(cloud.evidence.records) == [record.key for record in reversed(records[1:])]
+    assert list(cloud.state.records) == [records[0].key]
 
 
 def test_the_cursor_is_written_only_when_it_moved():

@@ -8,12 +8,13 @@ from datetime import timedelta
 import pytest
 
 from guardrail.core.errors import GatewayError
-from guardrail.core.evidence import EvidenceRecord, RecordKind, canonical_json
+from guardrail.core.runtimes.breaker import Admission, Breaker, Slot
 from guardrail.core.runtimes.history import DormantVersions, History
 from guardrail.core.runtimes.rules import RuleId
 from guardrail.core.runtimes.step import Act, Denial, StepKind
 from guardrail.gateways.state import StateGateway
 from tests.builders import FOREIGN_SUBNET, NOW, PUBLIC, RUNTIME_ID, answer, vpc, zone
+from tests.state_table import SCHEMA
 
 ANOTHER = "another-0123456789"
 DORMANT = (
@@ -22,7 +23,7 @@ DORMANT = (
     .with_read({2: answer(2, PUBLIC), 10: answer(10, vpc([FOREIGN_SUBNET])), 3: None}, zone())
 )
 ACTS = (
-    Act(NOW, StepKind.DENY_INVOCATION),
+    Act(NOW, StepKind.DENY_INVOCATION, since=NOW - timedelta(seconds=1)),
     Act(NOW + timedelta(microseconds=1), StepKind.MOVE_ENDPOINT, 3, "prod", "ValidationException"),
 )
 HISTORY = History(
@@ -35,18 +36,14 @@ HISTORY = History(
     due={RuleId.NETWORK_MODE: NOW},
     escalated="why",
     again_at=NOW,
+    missing={2: NOW, 10: NOW},
+    unread_since=NOW,
 )
-RECORD = EvidenceRecord(RecordKind.INTENT, RUNTIME_ID, "000001-x", NOW, {"step": "ü"})
 
 
 @pytest.fixture
 def state(aws):
-    aws("dynamodb").create_table(
-        TableName="state",
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    aws("dynamodb").create_table(TableName="state", **SCHEMA)
     return StateGateway(aws, "state")
 
 
@@ -110,43 +107,66 @@ def test_a_lease_that_was_given_back_cannot_be_used_again(state):
         state.begin(lease, HISTORY, "x")
 
 
-def test_so_many_are_admitted_in_any_window_of_time(state):
-    seconds = [0, 1, 2, 59, 60, 61, 61.5]
-    admitted = [state.admit("changes", NOW + timedelta(seconds=s), 60, 3) for s in seconds]
+def slot(seconds=0, subject="a"):
+    return Slot(NOW + timedelta(seconds=seconds), subject)
 
-    assert admitted == [True, True, True, False, True, True, False]
-    assert state.admit("others", NOW, 60, 1)
+
+def test_so_many_are_admitted_in_any_window_of_time(state):
+    breaker = Breaker(3, timedelta(seconds=60))
+    times = [0, 1, 2, 59, 60, 61, 61.5]
+    admitted = [state.admit("changes", slot(seconds, str(seconds)), breaker) for seconds in times]
+
+    yes, no = Admission.ADMITTED, Admission.FULL
+    assert admitted == [yes, yes, yes, no, yes, yes, no]
+    assert state.admit("others", slot(), breaker) is yes
+
+
+def test_it_is_remembered_whose_change_was_admitted(state):
+    breaker = Breaker(3, timedelta(seconds=60))
+    admitted = [state.admit("changes", slot(subject=subject), breaker) for subject in "aaab"]
+
+    assert admitted == [Admission.ADMITTED, Admission.ADMITTED, Admission.HELD, Admission.ADMITTED]
+
+
+def test_what_is_given_back_counts_no_more_and_all_else_does(state):
+    breaker = Breaker(2, timedelta(seconds=60))
+    for each in (slot(0, "a"), slot(1, "b")):
+        state.admit("changes", each, breaker)
+    state.give_back("changes", slot(0, "a"))
+    state.give_back("changes", slot(0, "a"))
+    state.give_back("nothing", slot(0, "a"))
+
+    assert state.admit("changes", slot(2, "c"), breaker) is Admission.ADMITTED
+    assert state.admit("changes", slot(3, "d"), breaker) is Admission.FULL
 
 
 def test_of_two_that_ask_at_the_same_time_no_more_are_admitted_than_may_be(state, aws):
     events, name, asked = aws("dynamodb").meta.events, "before-call.dynamodb.UpdateItem", []
+    breaker = Breaker(1, timedelta(seconds=60))
 
     def ask_too(**_):
         events.unregister(name, ask_too)
-        asked.append(StateGateway(aws, "state").admit("changes", NOW, 60, 1))
+        asked.append(StateGateway(aws, "state").admit("changes", slot(subject="b"), breaker))
 
     events.register_first(name, ask_too)
 
-    assert [state.admit("changes", NOW, 60, 1), *asked] == [False, True]
+    assert [state.admit("changes", slot(), breaker), *asked] == [Admission.FULL, Admission.ADMITTED]
 
 
-def test_a_record_that_the_bucket_refused_waits_until_it_is_stored(state, aws):
-    places = {state.park(RECORD) for _ in range(2)}
-    stored = {}
+def test_what_is_given_back_while_another_one_asks_is_given_back_all_the_same(state, aws):
+    events, name = aws("dynamodb").meta.events, "before-call.dynamodb.UpdateItem"
+    breaker = Breaker(2, timedelta(seconds=60))
+    state.admit("changes", slot(subject="a"), breaker)
 
-    def refuse(key, document):
-        raise GatewayError("s3:PutObject", "AccessDenied", retryable=False)
+    def ask_too(**_):
+        events.unregister(name, ask_too)
+        StateGateway(aws, "state").admit("changes", slot(subject="b"), breaker)
 
-    with pytest.raises(GatewayError):
-        state.unpark(RECORD.key, refuse)
-    waiting = state.parked()
-    state.unpark(RECORD.key, lambda key, document: stored.setdefault(key, document))
+    events.register_first(name, ask_too)
+    state.give_back("changes", slot(subject="a"))
 
-    assert places == {f"dynamodb://state/intent#{RECORD.key}"}
-    assert waiting == (RECORD.key,)
-    assert stored == {RECORD.key: canonical_json(RECORD.document())}
-    assert state.parked() == ()
-    assert f"intent#{RECORD.key}" not in items(aws)
+    assert state.admit("changes", slot(subject="c"), breaker) is Admission.ADMITTED
+    assert state.admit("changes", slot(subject="d"), breaker) is Admission.FULL
 
 
 def test_a_lease_is_held_by_one(state):
