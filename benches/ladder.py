@@ -21,6 +21,7 @@ from tests.chaos.world import World
 
 SETTLES = {"settle_seconds": 20.0, "endpoint_settle_seconds": 5.0}
 CHANGES = ("agentcore.put", "agentcore.update", "agentcore.delete")
+COMPARED = ("agentcore.get_agent_runtime", "agentcore.get_agent_runtime_endpoint", "agentcore.get_resource_policy")
 SITUATION = ("agentcore.get_resource_policy", "agentcore.list_tags_for_resource")
 
 
@@ -78,7 +79,7 @@ def _kind(calls: list[str], number: int) -> str:
     if call.startswith(CHANGES):
         return "change"
     following = calls[number + 1] if number + 1 < len(calls) else ""
-    if call == "agentcore.get_agent_runtime" and following.startswith(CHANGES):
+    if call in COMPARED and following.startswith(CHANGES):
         return "compare"
     if call == "agentcore.list_agent_runtimes":
         return "other"

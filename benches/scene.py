@@ -24,7 +24,8 @@ ENVIRONMENT = {
     "ROLE_ARN": f"arn:aws:iam::{ACCOUNT}:role/agentcore-guardrail/verify",
     "SWITCHES_TABLE": "switches",
     "STATE_TABLE": "state",
-    "QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/looks",
+    "EVENTS_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/events",
+    "LOOKS_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/looks",
     "DEAD_LETTER_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/dead",
     "EVIDENCE_BUCKET": "evidence",
     "EVENT_BUS": "findings",
@@ -74,6 +75,7 @@ def many_runtimes(count: int) -> Answers:
         f"POST /browsers?type=CUSTOM&maxResults={PAGE}": {"browserSummaries": []},
         f"POST /code-interpreters?type=CUSTOM&maxResults={PAGE}": {"codeInterpreterSummaries": []},
         "DynamoDB_20120810.GetItem": {},
+        "DynamoDB_20120810.Query": {"Items": [], "Count": 0},
         "AmazonSQS.GetQueueAttributes": {"Attributes": {"ApproximateNumberOfMessages": "0"}},
         "AmazonSQS.SendMessageBatch": {"Successful": sent, "Failed": []},
     }
@@ -119,7 +121,7 @@ def queue_event() -> dict[str, Any]:
         "messageAttributes": {},
         "md5OfBody": "0" * 32,
         "eventSource": "aws:sqs",
-        "eventSourceARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:looks",
+        "eventSourceARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:events",
         "awsRegion": REGION,
     }
     return {"Records": [record]}

@@ -8,6 +8,7 @@ from typing import Any
 from guardrail.core.errors import InvalidInput
 from guardrail.core.runtimes.history import History
 from guardrail.core.runtimes.ladder import next_step
+from guardrail.core.runtimes.missing import CERTAIN, with_missing
 from guardrail.core.runtimes.quarantine import is_denied
 from guardrail.core.runtimes.response import ResponseMode, ResponsePolicy, parse_mode
 from guardrail.core.runtimes.runtime import Snapshot
@@ -56,8 +57,8 @@ class Rehearsal:
 def rehearse(event: TrailEvent, document: Any, policy: ResponsePolicy, at: datetime) -> Rehearsal:
     """Go through what the guardrail would do about an event, with AgentCore doing as it is told at once.
 
-    Waiting is no step here: what AgentCore is at has ended. A wait that nothing ends is a person's, as every wait is
-    that lasts.
+    Waiting is no step here: what AgentCore is at has ended, and a version that is missing was missing before. A wait
+    that nothing ends is a person's, as every wait is that lasts.
 
     Args:
         document: A snapshot, and what else of the runtime a change has to know.
@@ -73,7 +74,7 @@ def rehearse(event: TrailEvent, document: Any, policy: ResponsePolicy, at: datet
     if event.runtime_id is None or event.runtime_id != snapshot.runtime_id:
         raise InvalidInput("event", "one that names the runtime of the snapshot")
     steps: list[Step] = []
-    history = History()
+    history = with_missing(History(), first, at - CERTAIN)
     while True:
         step = next_step(snapshot, verdict, policy, history, at=at)
         if step.call is not None:

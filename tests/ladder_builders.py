@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from guardrail.core.runtimes.grace import with_deadlines
 from guardrail.core.runtimes.history import History
 from guardrail.core.runtimes.ladder import LOST_DENIALS, next_step
+from guardrail.core.runtimes.missing import with_missing
 from guardrail.core.runtimes.response import ResponseMode, ResponsePolicy
 from guardrail.core.runtimes.rules import broken_rules
 from guardrail.core.runtimes.snapshot import parse_version
@@ -71,10 +72,11 @@ def step_now(runtime: NaiveService, wanted: ResponsePolicy, history: History, at
 
 
 def look(runtime, wanted, history, at, exemptions=None) -> tuple[Step, History]:
-    """The next step, and what is remembered of the deadlines."""
+    """The next step, and what is remembered of deadlines, of missing versions and of what is unread."""
     snapshot = parse_situated(runtime.document())
     verdict = judge(snapshot, wanted.zone, *([exemptions] if exemptions else []))
-    history = with_deadlines(history, verdict, wanted, at)
+    history = with_deadlines(with_missing(history, verdict, at), verdict, wanted, at)
+    history = history.having_read(at, everything=not verdict.unread)
     first, second = (next_step(snapshot, verdict, wanted, history, at=at) for _ in range(2))
     assert first == second
     return first, history
@@ -111,6 +113,8 @@ def climb(runtime: NaiveService, wanted: ResponsePolicy, history=None, at=NOW, m
 
 def compliant(runtime: NaiveService) -> bool:
     answers = runtime.reachable()
+    if None in answers:
+        return False
     return not any(broken_rules(parse_version(int(each["agentRuntimeVersion"]), each), ZONE) for each in answers)
 
 

@@ -38,7 +38,7 @@ class NaiveService:
     """One runtime.
 
     Attributes:
-        versions: GetAgentRuntime's answers by number; the greatest is the newest.
+        versions: GetAgentRuntime's answers by number; the greatest is the newest. One that an endpoint serves can lack.
         endpoints: By name: live, target, status.
         old: Made before requireServiceS3Endpoint came; a newer runtime refuses the member.
         takes_wildcard: Whether a resource policy may name InvokeAgentRuntime*.
@@ -74,15 +74,16 @@ class NaiveService:
             for name, each in self.endpoints.items()
         ]
         served = {each[way] for each in self.endpoints.values() for way in ("live", "target") if each[way]}
+        missing = {"error": "ResourceNotFoundException"}
         return deepcopy(
             {
                 "account": ACCOUNT,
                 "region": REGION,
                 "runtime": runtime,
                 "endpoints": items,
-                "versions": {str(number): self.versions[number] for number in served - {self.newest}},
+                "versions": {str(number): self.versions.get(number, missing) for number in served - {self.newest}},
                 "resource_policy": self.policy,
-                "tags": {"aws:cloudformation:stack-name": self.stack} if self.stack else {},
+                "tags": {"tags": {"aws:cloudformation:stack-name": self.stack} if self.stack else {}},
                 "harness": self.harness,
             }
         )
@@ -136,10 +137,10 @@ class NaiveService:
                 return False
         return True
 
-    def reachable(self) -> list[Json]:
-        """Every version that traffic reaches or will reach."""
+    def reachable(self) -> list[Json | None]:
+        """Every version that traffic reaches or will reach; None for one that does not exist."""
         numbers = {each[way] for each in self.endpoints.values() for way in ("live", "target") if each[way]}
-        return [self.versions[number] for number in sorted(numbers | {self.newest})]
+        return [self.versions.get(number) for number in sorted(numbers | {self.newest})]
 
     def put_resource_policy(self, parameters: Json) -> None:
         document = json.loads(parameters["policy"])

@@ -1,6 +1,7 @@
 """AgentCore of one account under a virtual clock: what others write, what is known of it, what there is."""
 
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from random import Random
@@ -72,13 +73,17 @@ class Account:
         if operation.endswith("ResourcePolicy"):
             text = parameters.get("policy")
             self.others_policy[runtime_id] = (text, not is_denied(text))
+        if "agentRuntimeVersion" in answer and answer["status"] == "DELETING":
+            self.loop.at(self.now + self.plane.behaviour.settle_seconds, lambda: self._note_drift(runtime_id))
         self.heard(operation, DEVELOPER, parameters, answer)
         return answer
 
     def heard(self, operation: str, caller: str, parameters: dict[str, Any], answer: dict[str, Any]) -> None:
         """Something was written: CloudTrail hears of it, and whether anything is wrong since then is noted."""
         self.trail.record(self.plane.model.operation(operation), caller, parameters, answer)
-        runtime_id = self._runtime_of(parameters, answer)
+        self._note_drift(self._runtime_of(parameters, answer))
+
+    def _note_drift(self, runtime_id: str) -> None:
         sight = self.sight(runtime_id)
         if sight is not None and replace(sight, exempted=frozenset()).escapes(APPROVED):
             self.drifted_at.setdefault(runtime_id, self.now)
@@ -140,10 +145,15 @@ class Account:
         numbers = {int(e[m]) for e in endpoints for m in ("liveVersion", "targetVersion") if m in e}
         versions = {int(newest["agentRuntimeVersion"]): newest}
         for number in numbers - versions.keys():
-            versions[number] = self.peek("GetAgentRuntime", {**asked, "agentRuntimeVersion": str(number)})
+            with suppress(ServiceError):  # a version can be deleted under the endpoint that serves it
+                versions[number] = self.peek("GetAgentRuntime", {**asked, "agentRuntimeVersion": str(number)})
         arn = self.arn(runtime_id)
         tags = self.peek("ListTagsForResource", {"resourceArn": arn})["tags"]
         return Sight(runtime_id, versions, endpoints, self.policy(arn), tags, self.exempt_rules(newest))
+
+    def missing_since(self, runtime_id: str, number: int) -> float:
+        """Since when a version no longer exists."""
+        return self.plane.account.runtime(runtime_id, self.now).versions[number].gone_at
 
     def _endpoints(self, runtime_id: str) -> tuple[Any, ...]:
         asked = {"agentRuntimeId": runtime_id, "maxResults": 100}

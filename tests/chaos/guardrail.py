@@ -26,7 +26,7 @@ from tests.chaos.services import Bucket, Message, Queues, Told
 from tests.chaos.trouble import AgentCoreClient, Killed, Way, Wire
 
 FUNCTION_SECONDS = 60
-STATE, SWITCHES = "state", "switches"
+STATE, SWITCHES, PARKED = "state", "switches", "parked#"
 
 
 @dataclass
@@ -124,10 +124,10 @@ class Guardrail:
         handling = self.handling()
         if service == "s3":
             handling.deeds.append(("record", parameters["Key"]))
-        elif method == "query" and parameters["ExpressionAttributeValues"][":kind"] == {"S": "switch"}:
+        elif method == "query" and parameters["ExpressionAttributeValues"].get(":kind") == {"S": "switch"}:
             handling.deeds.append(("switch", None))
-        elif method == "update_item" and parameters["Key"]["id"]["S"].startswith("intent#"):
-            handling.deeds.append(("record", parameters["Key"]["id"]["S"].removeprefix("intent#")))
+        elif method == "update_item" and parameters["Key"]["id"]["S"].startswith(PARKED):
+            handling.deeds.append(("record", parameters["Key"]["id"]["S"].removeprefix(PARKED)))
         elif method == "send_message_batch":
             handling.deeds += [("sent", json.loads(entry["MessageBody"])) for entry in parameters["Entries"]]
 

@@ -15,6 +15,7 @@ DEEDS = {
     "delete_endpoint": 2,
     "create": 3,
     "delete": 1,
+    "delete_version": 10,
     "put_policy": 3,
     "merge_policy": 3,
     "delete_policy": 2,
@@ -103,6 +104,7 @@ def random_conditions(chance: Random) -> Conditions:
             "missing_policy_is_an_error": chance.random() < 0.5,
             "update_after_failure": chance.random() < 0.5,
             "page_size": chance.choice((2, 10)),
+            "served_versions_deletable": chance.random() < 0.8,
         },
         policy={
             "attempts": chance.choice((3, 5)),

@@ -9,6 +9,7 @@ from typing import Any
 
 Answer = Mapping[str, Any]
 
+NO_SUCH_VERSION = frozenset({"no-such-version"})
 ROLLOUT = "2026-06-11T00:00:00"
 DENIAL = "NetworkGuardrailQuarantine"
 
@@ -52,7 +53,7 @@ class Sight:
     """One runtime as AgentCore has it, read by nobody's code but this: answers of the service only.
 
     Attributes:
-        versions: GetAgentRuntime's answer for each version that can be reached; the newest among them.
+        versions: GetAgentRuntime's answer for each version that can be reached and exists; the newest among them.
         endpoints: ListAgentRuntimeEndpoints' items.
         policy: Text of the resource policy on the runtime, or None.
         exempted: Rules that somebody answers for.
@@ -74,14 +75,21 @@ class Sight:
         return str(self.versions[self.newest]["status"])
 
     def breaks(self, number: int, approved: Approved) -> frozenset[str]:
+        """The rules that a version breaks and nobody answers for; for one that does not exist nobody can."""
+        if number not in self.versions:
+            return NO_SUCH_VERSION
         return broken(self.versions[number], approved) - self.exempted
 
     def reached(self) -> frozenset[int]:
         """Every version that traffic reaches or will reach (law 2)."""
         return frozenset({self.newest}.union(*(served(endpoint) for endpoint in self.endpoints)))
 
+    def missing(self) -> frozenset[int]:
+        """The reachable versions that do not exist."""
+        return self.reached() - self.versions.keys()
+
     def escapes(self, approved: Approved) -> frozenset[int]:
-        """The reachable versions that break a rule nobody answers for."""
+        """The reachable versions that break a rule nobody answers for, or do not exist."""
         return frozenset(number for number in self.reached() if self.breaks(number, approved))
 
 

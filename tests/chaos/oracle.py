@@ -83,7 +83,7 @@ def serial_end(sight: Sight | None, terms: Terms, about: Circumstances) -> Expec
     if sight is None or sight.status in ("DELETING", "CREATE_FAILED", "DELETE_FAILED"):
         return Expected(frozenset({End.NOT_JUDGED}))
     settled = {endpoint["name"]: _settled(endpoint, sight, about) for endpoint in sight.endpoints}
-    drifted = frozenset(number for number in {sight.newest, *settled.values()} if sight.breaks(number, terms.approved))
+    drifted = frozenset(number for number in {sight.newest, *settled.values()} if _is_wrong(number, sight, terms))
     if about.this_update_fails:  # DEFAULT still names the failed version as its target: it counts as reached
         drifted |= sight.escapes(terms.approved)
     if terms.mode == "OBSERVE":
@@ -100,6 +100,8 @@ def serial_end(sight: Sight | None, terms: Terms, about: Circumstances) -> Expec
 def _repaired(sight: Sight, terms: Terms, about: Circumstances, settled: dict[str, int]) -> Expected:
     newest_breaks = bool(sight.breaks(sight.newest, terms.approved))
     hard, soft = blockers(sight, terms, about, newest_breaks=newest_breaks)
+    if _is_wrong(settled["DEFAULT"], sight, terms) and not newest_breaks:  # nobody but AgentCore moves it
+        hard = hard or soft or "DEFAULT"
     if hard:
         return Expected(frozenset({End.ESCALATED}), sight.newest, None, settled, hard)
     if newest_breaks and about.next_update_fails:
@@ -107,7 +109,7 @@ def _repaired(sight: Sight, terms: Terms, about: Circumstances, settled: dict[st
     ends = frozenset({End.CONTAINED, End.ESCALATED}) if soft else frozenset({End.CONTAINED})
     final = sight.newest + newest_breaks
     moved = {
-        name: final if name == "DEFAULT" or sight.breaks(number, terms.approved) else number
+        name: final if name == "DEFAULT" or _is_wrong(number, sight, terms) else number
         for name, number in settled.items()
     }
     return Expected(ends, final, _placement(terms) if newest_breaks else None, moved, soft)
@@ -129,6 +131,12 @@ def blockers(sight: Sight, terms: Terms, about: Circumstances, *, newest_breaks:
     if newest_breaks or "harness" in words:
         return ("|".join(words), "")
     return ("", "|".join(words))
+
+
+def _is_wrong(number: int, sight: Sight, terms: Terms) -> bool:
+    """Whether a version that is served breaks a rule, does not exist, or soon will not (law 1: unknown is no pass)."""
+    leaving = number != sight.newest and sight.versions.get(number, {}).get("status") == "DELETING"
+    return bool(sight.breaks(number, terms.approved)) or leaving
 
 
 def _settled(endpoint: Answer, sight: Sight, about: Circumstances) -> int:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ class Others:
             "move_endpoint": self.move_endpoint,
             "delete_endpoint": self.delete_endpoint,
             "delete": self.delete,
+            "delete_version": self.delete_version,
             "put_policy": self.put_policy,
             "merge_policy": self.merge_policy,
             "delete_policy": self.delete_policy,
@@ -106,6 +108,23 @@ class Others:
 
     def delete(self, chance: Random) -> None:
         self._world.write("DeleteAgentRuntime", {"agentRuntimeId": self._one(chance)})
+
+    def delete_version(self, chance: Random) -> None:
+        """Somebody who leads an endpoint to an old version and deletes that: what it serves nobody can read."""
+        runtime_id, version = self._version(chance, but_newest=1)
+        named = {"agentRuntimeId": runtime_id, "agentRuntimeVersion": version}
+        try:
+            self._world.write("CreateAgentRuntimeEndpoint", {**named, "name": "side"})
+        except ServiceError:
+            self._world.write("UpdateAgentRuntimeEndpoint", {**named, "endpointName": "side"})
+        served_at = self._world.now + self._world.plane.behaviour.endpoint_settle_seconds + chance.random() * 60
+
+        def delete() -> None:
+            with suppress(ServiceError):
+                self._world.write("DeleteAgentRuntime", named)
+
+        self._world.loop.at(served_at, delete)
+        self._world.busy_until(served_at)
 
     def put_policy(self, chance: Random) -> None:
         """Somebody who overwrites whatever policy is there, in a layout of his own."""
@@ -192,9 +211,9 @@ class Others:
         network.pop("requireServiceS3Endpoint", None)
         return runtime_id, {name: value for name, value in found.items() if name in members}
 
-    def _version(self, chance: Random) -> tuple[str, str]:
+    def _version(self, chance: Random, but_newest: int = 0) -> tuple[str, str]:
         runtime_id = self._one(chance)
         newest = int(
             self._world.plane.perform("GetAgentRuntime", {"agentRuntimeId": runtime_id})["agentRuntimeVersion"]
         )
-        return runtime_id, str(chance.randint(1, newest))
+        return runtime_id, str(chance.randint(1, max(1, newest - but_newest)))

@@ -3,7 +3,7 @@
 from random import Random
 from typing import Any
 
-from tests.builders import PUBLIC
+from tests.builders import PUBLIC, vpc
 from tests.chaos.account import APPROVED
 from tests.chaos.judge import is_denied
 from tests.chaos.requests import configuration, placed
@@ -28,6 +28,20 @@ def made(world: World, name: str, network: Any, endpoints: tuple[str, ...] = ())
     for endpoint in endpoints:
         parameters = {"agentRuntimeId": runtime_id, "name": endpoint, "agentRuntimeVersion": "1"}
         world.write("CreateAgentRuntimeEndpoint", parameters)
+    world.clock.advance(PREPARED_SECONDS)
+    world.trail.targets = targets
+    world.began = world.clock.now
+    return runtime_id
+
+
+def hidden(world: World) -> str:
+    """A runtime whose endpoint `prod` serves a PUBLIC version that was deleted; the newest one is in the zone."""
+    targets, world.trail.targets = world.trail.targets, []
+    runtime_id = made(world, "agent_1", PUBLIC, ("prod",))
+    drift(world, runtime_id, vpc())
+    world.clock.advance(PREPARED_SECONDS)
+    world.plane.behave(served_versions_deletable=True)
+    world.write("DeleteAgentRuntime", {"agentRuntimeId": runtime_id, "agentRuntimeVersion": "1"})
     world.clock.advance(PREPARED_SECONDS)
     world.trail.targets = targets
     world.began = world.clock.now

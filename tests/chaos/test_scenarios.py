@@ -1,14 +1,17 @@
 """What certain histories have to show: who wakes whom, how much at a time, and what happens when nobody is told."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 
+from guardrail_lab.agentcore.errors import ServiceError
 from tests.builders import FOREIGN_GROUP, FOREIGN_SUBNET, PUBLIC, vpc
+from tests.chaos.account import DEVELOPER
 from tests.chaos.history import Conditions, History
 from tests.chaos.judge import is_denied
-from tests.chaos.scene import contained, drift, drifted_with_two_endpoints, made
+from tests.chaos.scene import contained, drift, drifted_with_two_endpoints, hidden, made
 from tests.chaos.trouble import Trouble
 from tests.chaos.watch import DENY, LIFT, MOVE, REPAIR
 from tests.chaos.world import World
@@ -40,6 +43,25 @@ def test_a_drifted_runtime_with_two_endpoints_is_denied_repaired_moved_and_given
 
     assert kinds(world) == [DENY, REPAIR, MOVE, LIFT]
     assert contained(world, "REPAIR")
+
+
+@pytest.mark.parametrize(
+    ("mode", "made_of_it"), [("REPAIR", [DENY, MOVE, LIFT]), ("QUARANTINE", [DENY]), ("OBSERVE", [])]
+)
+def test_an_endpoint_whose_version_was_deleted_under_it_is_contained(mode: str, made_of_it: list[str]) -> None:
+    world = World(replace(REPAIRING, mode=mode))
+    runtime_id = hidden(world)
+
+    played(world)
+
+    told = [detail["verdict"] for _, detail in world.guardrails[0].told.events]
+    assert kinds(world) == made_of_it
+    assert told[0]["compliance"] == "INSUFFICIENT_DATA"
+    assert told[0]["notes"] == [
+        "endpoint prod serves version 1, which no longer exists: what it serves cannot be judged"
+    ]
+    assert mode == "OBSERVE" or contained(world, mode)
+    assert world.plane.may_invoke(runtime_id, "prod", DEVELOPER).allowed is (mode != "QUARANTINE")
 
 
 def test_quarantine_denies_once_and_changes_nothing_else_until_the_owner_has_repaired_it() -> None:
@@ -149,6 +171,31 @@ def test_more_changes_than_the_breaker_lets_through_are_stopped_and_paged_and_ev
     world.loop.close()
 
 
+def test_owners_who_keep_on_deleting_the_denial_of_their_runtimes_keep_no_other_one_from_being_denied() -> None:
+    world = World(replace(REPAIRING, mode="QUARANTINE", latest=2.0, sweep_seconds=NEVER))
+    noisy = [made(world, f"noisy_{number}", vpc()) for number in range(8)]
+    victim = made(world, "victim", vpc())
+    world.loop.at(world.began, lambda: [drift(world, runtime_id) for runtime_id in noisy])
+    for number in range(30, 1_800, 5):
+        world.loop.at(world.began + number, lambda to=noisy[number // 5 % 8]: _delete_policy(world, to))
+    drifted = world.began + 100
+    world.loop.at(drifted, lambda: drift(world, victim))
+
+    world.loop.run(world.began + 1_800)
+
+    denied = [each.at - drifted for each in world.watch.made if each.runtime_id == victim]
+    assert len(denied) == 1
+    assert denied[0] < 30
+    assert len(world.watch.made) > 5 * 8, "the noisy ones are not given up either"
+    assert world.watch.broken == []
+    world.loop.close()
+
+
+def _delete_policy(world: World, runtime_id: str) -> None:
+    with suppress(ServiceError):
+        world.write("DeleteResourcePolicy", {"resourceArn": world.arn(runtime_id)})
+
+
 @pytest.mark.parametrize("guardrails", ["two", "shared"])
 def test_a_second_guardrail_makes_no_second_version(guardrails: str) -> None:
     world = World(replace(REPAIRING, guardrails=guardrails, latest=1.0))
@@ -248,6 +295,56 @@ def test_an_update_in_the_moment_of_ours_is_replaced_and_somebody_is_told() -> N
     told = [str(detail["reaction"]) for kind, detail in world.guardrails[0].told.events if kind == "Response Escalated"]
     assert len(world.watch.overtaken) == 1
     assert any("at the same time" in each for each in told)
+
+
+CALLERS = '{"Version": "2012-10-17", "Statement": [{"Sid": "Callers", "Effect": "Deny", "Principal": "*", \
+"Action": "bedrock-agentcore:InvokeAgentRuntime", "Resource": "*"}]}'
+
+
+def _put_policy(world: World, runtime_id: str) -> None:
+    world.write("PutResourcePolicy", {"resourceArn": world.arn(runtime_id), "policy": CALLERS})
+
+
+@pytest.mark.parametrize("mode", ["QUARANTINE", "REPAIR"])
+def test_a_policy_in_the_moment_of_the_first_denial_is_replaced_and_people_are_told_once_which(mode: str) -> None:
+    world = World(replace(REPAIRING, mode=mode, doubled=1.0, latest=300.0))
+    runtime_id = drifted_with_two_endpoints(world)
+    at_the_first(world, "agentcore.put_resource_policy", lambda: _put_policy(world, runtime_id))
+
+    played(world)
+
+    told = [detail["reaction"]["did"] for kind, detail in world.guardrails[0].told.events if kind.endswith("Escalated")]
+    assert len(told) == 1
+    assert told[0].startswith("PutResourcePolicy at ")
+    assert "may have been overwritten" in told[0]
+
+
+@pytest.mark.parametrize("kind", [LIFT, MOVE])
+def test_what_somebody_writes_right_before_what_we_compare_stays(kind: str) -> None:
+    world = World(replace(REPAIRING, behaviour=AT_ONCE, lost=1.0))
+    runtime_id = drifted_with_two_endpoints(world)
+    read = {LIFT: "agentcore.get_resource_policy", MOVE: "agentcore.get_agent_runtime_endpoint"}[kind]
+    endpoint = {"agentRuntimeId": runtime_id, "endpointName": "prod", "agentRuntimeVersion": "3"}
+
+    def deploy() -> None:
+        drift(world, runtime_id, vpc())
+        world.loop.sleep(1.0)
+        world.write("UpdateAgentRuntimeEndpoint", endpoint)
+
+    action = {LIFT: lambda: _put_policy(world, runtime_id), MOVE: deploy}[kind]
+    done = at_the_first(world, read, action, unless=lambda: not is_intended(world, kind))
+    world.busy_until(world.began + 300)
+
+    played(world)
+
+    sight = world.sight(runtime_id)
+    assert done
+    assert sight is not None
+    if kind == LIFT:
+        assert sight.policy == CALLERS
+    else:
+        assert {each["liveVersion"] for each in sight.endpoints} == {"3"}
+        assert MOVE not in kinds(world)
 
 
 def test_an_update_right_before_ours_is_seen_and_nothing_is_sent() -> None:

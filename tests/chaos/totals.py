@@ -46,6 +46,9 @@ def _bounded(world: "World", guardrail: Guardrail) -> None:
     seconds, window = bounds.window.total_seconds() - unsure, policy.window.total_seconds() - unsure
     if _most([made.at for made in mine], seconds) > bounds.changes:
         world.watch.say("law 7", f"more than {bounds.changes} changes in {seconds:.0f} s")
+    for runtime_id in {made.runtime_id for made in mine}:
+        if _most([made.at for made in mine if made.runtime_id == runtime_id], seconds) > (bounds.changes + 1) // 2:
+            world.watch.say("law 7", f"{runtime_id} took more than half of {bounds.changes} changes")
     kinds: defaultdict[Any, list[float]] = defaultdict(list)
     for made in mine:
         kinds[made.runtime_id, made.kind, made.endpoint].append(made.at)

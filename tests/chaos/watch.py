@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 DENY, LIFT, REPAIR, MOVE = "deny-invocation", "lift-denial", "repair-network", "move-endpoint"
 Answer = dict[str, Any]
+CERTAIN_SECONDS = 60
+"""How long a version that an endpoint serves has to be missing before anything is done about it."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,17 @@ class Watch:
             self.say("needless", "a compliant runtime was denied")
         if is_denied(before.policy) and self.world.calm and len(self.world.guardrails) == 1 and not self._raced(seen):
             self.say("each change once", "denied twice")
-        self._allowed_by_grace(seen)
+        if before.missing():
+            self._was_certain(seen, before)
+        else:
+            self._allowed_by_grace(seen)
+
+    def _was_certain(self, seen: Made, before: Sight) -> None:
+        """Whether two looks found it missing: one alone may be older than the version."""
+        wrong = before.escapes(self.world.terms.approved)
+        since = min(self.world.missing_since(seen.runtime_id, number) for number in before.missing())
+        if wrong == before.missing() and seen.at < since + CERTAIN_SECONDS and not self._in_motion(seen):
+            self.say("hasty", f"denied {seen.at - since:.0f} s after versions {sorted(wrong)} were deleted")
 
     def _allowed_by_grace(self, seen: Made) -> None:
         grace = self.world.grace_seconds

@@ -81,7 +81,7 @@ class Recorded:
             state=StateGateway(self._clients, "state"),
             evidence=EvidenceGateway(self._clients, "evidence"),
             findings=FindingsGateway(self._clients, "findings", deployed.topic_arn),
-            queue=QueueGateway(self._clients, deployed.queue_url, deployed.dead_letter_url),
+            queue=QueueGateway(self._clients, deployed.looks_url, deployed.dead_letter_url),
             switches=SwitchesReader(self._clients, "switches", lambda: cloud.now),
             clock=lambda: cloud.now,
         )

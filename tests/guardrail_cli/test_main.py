@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.guardrail_cli.arrange import GUARDRAIL, environment, installed, one_line
+from tests.guardrail_cli.arrange import GUARDRAIL, environment, installed, left_on, one_line
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_colours_appear_only_in_a_terminal_that_wants_them(files: Path, changes,
     arguments = [GUARDRAIL, "judge", "pinned.json", "--zone", "zone.json"]
     done = subprocess.run(arguments, stdout=follower, stderr=-1, env=environment(**changes))
     os.close(follower)
-    shown = os.read(leader, 100_000)
+    shown = left_on(leader)
     os.close(leader)
 
     assert (done.returncode, done.stderr) == (2, b"")

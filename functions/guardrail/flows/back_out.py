@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from guardrail.core.errors import GatewayError, GuardrailError
-from guardrail.core.firewall.routes import Proof
 from guardrail.core.firewall.insertion import Refused
+from guardrail.core.firewall.routes import Proof
 from guardrail.core.order import Command, Order, parse_order
 from guardrail.core.switch import Scope
 from guardrail.core.switch_record import SwitchRecord

@@ -67,12 +67,8 @@ def _verify(look: Look, policy: ResponsePolicy, world: World) -> Handled:
     }
     if look.event is not None:
         fields["event_age_seconds"] = _age_seconds(look.event, world.clock())
-    return Handled("runtime judged", fields, outcome.compliance)
+    return Handled("runtime judged", fields, outcome.compliance or "LooksPostponed")
 
 
 def _age_seconds(event: TrailEvent, now: datetime) -> float | None:
-    try:
-        then = datetime.fromisoformat(event.event_time or "")
-    except ValueError:
-        return None
-    return round((now - then).total_seconds(), 1) if then.tzinfo else None
+    return None if event.at is None else round((now - event.at).total_seconds(), 1)

@@ -1,9 +1,13 @@
 """What is kept and told about a look: the record first, then the report, whoever blocks the bucket."""
 
+from datetime import timedelta
+
 from guardrail.core.errors import GatewayError
 from guardrail.core.evidence import EvidenceRecord
+from guardrail.core.runtimes.breaker import Admission, Breaker, Slot
 from guardrail.core.runtimes.finding import Finding
 from guardrail.core.runtimes.grace import acting, warned
+from guardrail.core.runtimes.history import PATIENCE
 from guardrail.core.runtimes.reaction import FindingKind, Reaction, lifetimes
 from guardrail.core.runtimes.response import ResponseMode
 from guardrail.flows.runtime_world import World
@@ -50,9 +54,20 @@ def tell(reaction: Reaction | None, evidence: str, sight: Sight, world: World) -
 
 
 def tell_once(topic: str, did: str, sight: Sight, world: World, seconds: int = PAGE_SECONDS) -> None:
-    """Tell people what concerns every runtime, once in so many seconds."""
-    if world.state.admit(f"page-{topic}", world.clock(), seconds, 1):
+    """Tell people what concerns every runtime, once in so many seconds.
+
+    What nobody was told of does not count, and nothing waits for it: what is told here lasts, so that the next look
+    that meets it tries again.
+    """
+    if sight.verdict is None:
+        return
+    page, slot = f"page-{topic}", Slot(world.clock(), "")
+    if world.state.admit(page, slot, Breaker(1, timedelta(seconds=seconds))) is not Admission.ADMITTED:
+        return
+    try:
         tell(Reaction(sight.policy.mode, did, FindingKind.STOPPED), "none", sight, world)
+    except GatewayError:
+        world.state.give_back(page, slot)
 
 
 def prospect(sight: Sight, world: World) -> Reaction | None:
@@ -61,8 +76,20 @@ def prospect(sight: Sight, world: World) -> Reaction | None:
     if mode is ResponseMode.OBSERVE or verdict is None:
         return None
     now = world.clock()
+    repairs = ", repairs the runtime and moves its endpoints" if mode is ResponseMode.REPAIR else ""
     did = "Nothing has to be changed now"
+    if verdict.unread:
+        did = _unjudged(sight)
     if acting(verdict, sight.policy, sight.remembered, now):
-        repairs = ", repairs the runtime and moves its endpoints" if mode is ResponseMode.REPAIR else ""
         did = f"It denies new invocations{repairs}" if verdict.tool is None else "It changes no tool: a person has to"
+    elif verdict.missing:
+        did = f"It looks again, and if a version is still missing then, it denies new invocations{repairs}"
     return Reaction(mode, did, due=warned(verdict, sight.policy, sight.remembered, now))
+
+
+def _unjudged(sight: Sight) -> str:
+    state = "It is NOT denied" if sight.remembered.denial is None else "The denial that was made stays"
+    hours = PATIENCE.total_seconds() / 3600
+    return (
+        f"Not all of it could be read, so it cannot be judged. {state}. If that lasts {hours:g} h, a person is called"
+    )

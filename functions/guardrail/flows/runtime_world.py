@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from guardrail.core.runtimes.breaker import Breaker
+from guardrail.core.runtimes.case import LOOK_AGAIN_SECONDS
 from guardrail.core.runtimes.trail import TrailEvent
 from guardrail.ports.runtimes import AgentCore, Findings, Queue, State
 from guardrail.ports.shared import Clock, Evidence, Switches
@@ -20,6 +22,7 @@ class Bounds:
 
     Attributes:
         changes: So many changes, of all runtimes together, within `window`; then all are stopped until it has passed.
+            What may have taken effect counts.
         wait_seconds: Between two looks at a runtime that AgentCore still changes.
         role_arn: Our own role, whose events are judged and lead to no step; "" when there is none.
     """
@@ -28,6 +31,20 @@ class Bounds:
     window: timedelta = timedelta(minutes=5)
     wait_seconds: int = 30
     role_arn: str = ""
+
+    @property
+    def breaker(self) -> Breaker:
+        """What stops every response."""
+        return Breaker(self.changes, self.window)
+
+    @property
+    def soon_seconds(self) -> int:
+        """Until a denial is tried again: whatever is waited for otherwise, meanwhile the runtime can be invoked."""
+        return min(self.wait_seconds, LOOK_AGAIN_SECONDS)
+
+    def pace(self, seconds: int) -> int:
+        """Return a step's delay: for the core's own waiting time the deployment's stands in."""
+        return self.wait_seconds if seconds == LOOK_AGAIN_SECONDS else seconds
 
     def is_ours(self, event: TrailEvent | None) -> bool:
         """Say whether we made the recorded call ourselves."""

@@ -1,6 +1,7 @@
 """One look at one runtime: what is there now, judged, beside what was recorded before."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from guardrail.core.runtimes.exemption import NONE
 from guardrail.core.runtimes.grace import with_deadlines
@@ -8,6 +9,8 @@ from guardrail.core.runtimes.history import GONE, DormantVersions, History, unre
 from guardrail.core.runtimes.ladder import is_called_for
 from guardrail.core.runtimes.landing_zone import LandingZone
 from guardrail.core.runtimes.message import Look, Reason
+from guardrail.core.runtimes.missing import with_missing
+from guardrail.core.runtimes.overwriting import may_be_overwritten
 from guardrail.core.runtimes.response import ResponsePolicy
 from guardrail.core.runtimes.runtime import Snapshot
 from guardrail.core.runtimes.verdict import Compliance, Verdict, judge
@@ -25,7 +28,9 @@ class Sight:
         snapshot, verdict: None for a runtime that is gone.
         digest: The verdict's digest, or `gone`.
         history: As recorded before this look.
-        remembered: The same with what this look adds to it but the verdict: dormant versions, deadlines.
+        remembered: The same with what this look adds to it but the verdict: dormant and missing versions, deadlines.
+        at: When it began to read (UTC).
+        may_have_overwritten: A change of ours may have replaced the resource policy that its event tells of.
     """
 
     look: Look
@@ -35,6 +40,8 @@ class Sight:
     digest: str
     history: History
     remembered: History
+    at: datetime
+    may_have_overwritten: bool = False
 
     @property
     def compliance(self) -> str:
@@ -54,12 +61,16 @@ class Sight:
 
     @property
     def is_news(self) -> bool:
-        """Whether there is anything to write."""
-        return self.verdict_changed or self.remembered != self.history
+        """Whether there is anything to write or to tell."""
+        return self.verdict_changed or self.remembered != self.history or self.may_have_overwritten
 
     def calls_for_response(self, world: World) -> bool:
         """Whether there may be something to do. What we did ourselves is only judged: a look of its own goes on."""
-        if self.verdict is None or world.bounds.is_ours(self.look.event):
+        return not world.bounds.is_ours(self.look.event) and self.shows_work(world)
+
+    def shows_work(self, world: World) -> bool:
+        """Whether there may be something to do, whoever's call it was that led here."""
+        if self.verdict is None:
             return False
         return is_called_for(self.verdict, self.policy, self.history, at=world.clock())
 
@@ -79,16 +90,21 @@ def look_at(
         dormant: What an earlier look knows already; then no dormant version is read.
         situated: Read what a change has to know, too.
     """
+    at = world.clock()
     snapshot = _read(look, world, situated=situated)
     if snapshot is None:
-        return Sight(look, policy, None, None, GONE, history, history.without_response())
+        return Sight(look, policy, None, None, GONE, history, history.without_response(), at)
     if dormant is None:
         dormant = history.dormant.under(policy.zone)
         if look.reason is Reason.SWEEP:
             dormant = _read_dormant(snapshot, dormant, policy.zone, world)
     verdict = _judged(with_remembered(snapshot, dormant), policy.zone, world)
-    remembered = with_deadlines(replace(history, dormant=dormant), verdict, policy, world.clock())
-    return Sight(look, policy, snapshot, verdict, verdict.document()["digest"], history, remembered)
+    now = world.clock()
+    remembered = with_missing(replace(history, dormant=dormant), verdict, now)
+    remembered = with_deadlines(remembered, verdict, policy, now).having_read(now, everything=not verdict.unread)
+    digest = verdict.document()["digest"]
+    overwrote = not world.bounds.is_ours(look.event) and may_be_overwritten(look.event, history, snapshot.situation)
+    return Sight(look, policy, snapshot, verdict, digest, history, remembered, at, overwrote)
 
 
 def _read(look: Look, world: World, *, situated: bool) -> Snapshot | None:

@@ -1,8 +1,10 @@
 """One look's turn to act on a runtime, and what is kept, told and asked about it."""
 
+import json
 from dataclasses import dataclass, replace
 from typing import Any
 
+from guardrail.core.errors import GatewayError
 from guardrail.core.evidence import EvidenceRecord, RecordKind
 from guardrail.core.runtimes.history import History
 from guardrail.core.runtimes.message import Reason
@@ -11,7 +13,7 @@ from guardrail.core.runtimes.runtime import Snapshot
 from guardrail.core.runtimes.step import Step
 from guardrail.core.runtimes.verdict import Verdict
 from guardrail.flows.look_again import look_again
-from guardrail.flows.record import keep, tell
+from guardrail.flows.record import keep, tell, tell_once
 from guardrail.flows.runtime_world import World
 from guardrail.flows.sight import Sight
 from guardrail.ports.runtimes import Lease
@@ -49,8 +51,21 @@ class Turn:
         """Tell that a person has to act."""
         tell(Reaction(self.sight.policy.mode, why, FindingKind.ESCALATED), evidence, self.sight, self.world)
 
+    def told_forbidden(self, step: Step, code: str) -> GatewayError | None:
+        """Tell that our own role may not make a change, where nobody was called yet; return how the message fails.
+
+        A dead letter stays that makes a look of its own when somebody sends it back to the queue.
+        """
+        if self.history.escalated or step.call is None:
+            return None
+        failure = GatewayError(f"{step.call.service}:{step.call.operation}", code, retryable=False)
+        look = replace(self.sight.look, reason=Reason.OPERATOR, attempt=1, event=None)
+        self.world.queue.bury(json.dumps(look.document()), str(failure))
+        tell_once(f"forbidden-{step.call.operation}", f"Our own role may not do it: {failure}", self.sight, self.world)
+        return failure
+
     def ask_again(self, seconds: int, history: History, *, anew: bool = False) -> History:
-        """Have another look put on the queue; after a change the looks are counted anew."""
+        """Have another look put on the queue; where it waits for nothing of AgentCore's, looks are counted anew."""
         attempt = 1 if anew else self.sight.look.attempt + 1
         look = replace(self.sight.look, reason=Reason.AGAIN, attempt=attempt, event=None)
         return look_again(look, seconds, history, self.world)

@@ -10,6 +10,7 @@ from guardrail.core.runtimes.response import ResponseMode, ResponsePolicy
 from guardrail.core.runtimes.step import StepKind
 from guardrail.flows.contain_runtime import Progress, contain_runtime
 from guardrail.flows.look_again import ask, is_asked, look_again
+from guardrail.flows.overwriting import tell_if_overwritten
 from guardrail.flows.record import keep, prospect, tell
 from guardrail.flows.runtime_world import LEASE_SECONDS, MAX_ATTEMPTS, World
 from guardrail.flows.sight import Sight, look_at
@@ -73,18 +74,31 @@ def _settle(sight: Sight, lease: Lease, world: World, *, situated: bool) -> Outc
         untold = _record(sight, lease, world)
         if untold is None:
             history, did = history.after(sight.digest, sight.compliance, history.dormant), "reported"
+    history, unpaged = tell_if_overwritten(sight, history, lease, world)
     progress = Progress("", StepKind.NONE, history)
     if situated or lease.opened:
         progress = contain_runtime(sight, history, lease, world)
-    elif sight.calls_for_response(world):  # it drifted between the two looks
-        progress = Progress("waits", StepKind.WAIT, look_again(sight.look.again(), 0, history, world))
+    elif _begins_only_now(sight, world):
+        progress = Progress("waits", StepKind.WAIT, _have_it_looked_at(sight, history, world))
     _remember(progress, lease, world)
-    if failure := progress.failure or untold:
+    if failure := progress.failure or untold or unpaged:
         raise failure
     again_at = progress.history.again_at
     asked = again_at is not None and again_at >= began
     looks_again = asked or (not progress.did and _ask_while_it_changes(sight, progress.history, world))
     return _outcome(progress.did or did, sight, looks_again=looks_again, step=progress.step)
+
+
+def _begins_only_now(sight: Sight, world: World) -> bool:
+    """Whether it drifted between the two looks, or our own event is what shows a drift whose own event was lost."""
+    return sight.calls_for_response(world) or (sight.verdict_changed and sight.shows_work(world))
+
+
+def _have_it_looked_at(sight: Sight, history: History, world: World) -> History:
+    """Have a look of its own respond, unless one is due soon anyway: then our own change wakes nobody."""
+    if is_asked(history, world.bounds.wait_seconds, world):
+        return history
+    return look_again(sight.look.again(), 0, history, world)
 
 
 def _record(sight: Sight, lease: Lease, world: World) -> GatewayError | None:
@@ -127,7 +141,7 @@ def _postpone(look: Look, sight: Sight | None, history: History, world: World) -
 
     What is no news needs no second message while a look is on the queue anyway.
     """
-    if sight is not None and not sight.is_news and is_asked(history, world):
+    if sight is not None and not sight.is_news and is_asked(history, world.bounds.wait_seconds, world):
         return _outcome("unchanged", sight, looks_again=True)
     if not ask(look.later(), world):
         raise GatewayError("verify_runtime", f"the lease was held at {MAX_ATTEMPTS} looks in a row", retryable=True)
@@ -140,7 +154,7 @@ def _ask_while_it_changes(sight: Sight, history: History, world: World) -> bool:
     """Have a look on the queue while AgentCore changes the runtime; for our own change there is one already."""
     if not sight.in_transition or world.bounds.is_ours(sight.look.event):
         return False
-    return is_asked(history, world) or ask(sight.look.again(), world)
+    return is_asked(history, world.bounds.wait_seconds, world) or ask(sight.look.again(), world)
 
 
 def _outcome(did: str, sight: Sight, *, looks_again: bool, step: StepKind = StepKind.NONE) -> Outcome:

@@ -9,11 +9,11 @@ from botocore.exceptions import ClientError
 from guardrail.core.errors import GatewayError
 from guardrail.core.runtimes.runtime import Snapshot
 from guardrail.core.runtimes.snapshot import Answer, parse_snapshot, version_number
-from guardrail.core.runtimes.step import Step
+from guardrail.core.runtimes.step import Call, Step
 from guardrail.core.runtimes.surroundings import parse_situated
 from guardrail.core.runtimes.tool import ToolKind
 from guardrail.gateways.agentcore_change import send
-from guardrail.gateways.agentcore_surroundings import read_surroundings
+from guardrail.gateways.agentcore_surroundings import read_policy, read_surroundings
 from guardrail.gateways.agentcore_tools import AgentCoreTools
 from guardrail.gateways.aws import Client, error_code, failures_of, is_retryable
 from guardrail.gateways.whole_answer import keep_bodies, whole
@@ -62,21 +62,31 @@ class AgentCoreGateway:
         return self._tools.ids(kind)
 
     def take(self, step: Step) -> Taken:
-        """Send the step's call, unless GetAgentRuntime no longer says what the step was computed from.
+        """Send the step's call, unless AgentCore no longer says what the step was computed from.
 
         There is no If-Match in AgentCore's API: this look right before is what comes nearest to one.
         """
         if step.call is None:
             raise ValueError(f"expected a step that changes something, not {step.kind}")
         try:
-            overtaken = bool(step.seen) and self._differs(step.call.parameters["agentRuntimeId"], step.seen)
+            overtaken = bool(step.seen) and self._differs(step.call, step.seen)
         except GatewayError as error:  # nothing was sent yet
             return Taken(Effect.NOT_NOW, error.code)
         return Taken(Effect.OVERTAKEN) if overtaken else send(self._client, step.call)
 
-    def _differs(self, runtime_id: str, seen: Mapping[str, str]) -> bool:
-        now = self._whole(self._answer(runtime_id))
+    def _differs(self, call: Call, seen: Mapping[str, str | None]) -> bool:
+        now = self._replaced_by(call)
         return any(now.get(member) != value for member, value in seen.items())
+
+    def _replaced_by(self, call: Call) -> Answer:
+        """What the call replaces, as it is now."""
+        sent = call.parameters
+        if "resourceArn" in sent:
+            return {"policy": read_policy(self._client, self._read, sent["resourceArn"])}
+        if "endpointName" in sent:
+            named = {"agentRuntimeId": sent["agentRuntimeId"], "endpointName": sent["endpointName"]}
+            return self._read("GetAgentRuntimeEndpoint", self._client.get_agent_runtime_endpoint, named)
+        return self._whole(self._answer(sent["agentRuntimeId"]))
 
     def _snapshot(self, runtime_id: str, *, situated: bool) -> Snapshot | None:
         runtime = self._answer(runtime_id)
@@ -155,7 +165,7 @@ class AgentCoreGateway:
                 return items
             arguments = {**arguments, "nextToken": page["nextToken"]}
 
-    def _read(self, operation: str, call: Callable[..., Any], arguments: dict[str, str]) -> Answer:
+    def _read(self, operation: str, call: Callable[..., Any], arguments: dict[str, Any]) -> Answer:
         with failures_of(f"{_SERVICE}:{operation}"):
             try:
                 answer: Answer = call(**arguments)

@@ -13,7 +13,7 @@ from guardrail.core.runtimes.surroundings import parse_situated
 from guardrail.core.runtimes.tool import TOOL_ID, ToolKind, tool_snapshot_document
 from guardrail.gateways.aws import Client, failures_of
 
-Read = Callable[[str, Callable[..., Any], dict[str, str]], Answer]
+Read = Callable[[str, Callable[..., Any], dict[str, Any]], Answer]
 """Calls one operation: its answer, or `{"error": code}` for what the service refuses."""
 
 _SERVICE = "bedrock-agentcore-control"

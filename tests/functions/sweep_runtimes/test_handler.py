@@ -7,6 +7,7 @@ import pytest
 from guardrail.core.errors import GatewayError
 from guardrail.flows.sweep_runtimes import BACKLOG
 from sweep_runtimes.handler import handler, logger
+from tests.assembly import resources
 from tests.builders import answer, event
 from tests.deployed import CONTEXT, deploy, log_lines
 
@@ -16,7 +17,7 @@ SCHEDULE = event("schedule", function="sweep_runtimes")
 @pytest.fixture
 def deployed(aws, agentcore, monkeypatch):
     deployed = deploy(aws)
-    for name in ("STATE_TABLE", "QUEUE_URL", "EVIDENCE_BUCKET"):
+    for name in ("STATE_TABLE", "LOOKS_QUEUE_URL", "EVIDENCE_BUCKET"):
         monkeypatch.setenv(name, deployed.environment()[name])
     agentcore.runtimes = {
         f"a{n}-0123456789": {"runtime": answer(1, agentRuntimeId=f"a{n}-0123456789")} for n in range(6)
@@ -32,7 +33,7 @@ def log():
 def test_a_look_at_every_runtime_is_put_on_the_queue(agentcore, deployed, log):
     assert handler(SCHEDULE, CONTEXT) == {"asked": 6, "skipped": False, "continues": False}
 
-    bodies = [json.loads(message["Body"]) for message in deployed.messages(deployed.queue_url)]
+    bodies = [json.loads(message["Body"]) for message in deployed.messages(deployed.looks_url)]
     assert sorted(body["runtime_id"] for body in bodies) == sorted(agentcore.runtimes)[:4]
     assert {body["reason"] for body in bodies} == {"sweep"}
     assert agentcore.calls == ["ListAgentRuntimes", "ListBrowsers", "ListCodeInterpreters"]
@@ -51,9 +52,31 @@ def test_what_was_done_is_logged_and_counted(deployed, log, capsys):
 def test_a_sweep_is_skipped_while_the_last_one_is_still_being_worked_off(deployed, log):
     entries = [{"Id": str(number), "MessageBody": "{}"} for number in range(10)]
     for _ in range(BACKLOG // 10 + 1):
-        deployed.clients("sqs").send_message_batch(QueueUrl=deployed.queue_url, Entries=entries)
+        deployed.clients("sqs").send_message_batch(QueueUrl=deployed.looks_url, Entries=entries)
 
     assert handler(SCHEDULE, CONTEXT)["skipped"] is True
+
+
+def test_the_alarm_on_skipped_sweeps_watches_what_is_counted(deployed, log, capsys):
+    handler(SCHEDULE, CONTEXT)
+    metrics = json.loads(capsys.readouterr().out)
+    [counted] = metrics["_aws"]["CloudWatchMetrics"]
+    [alarm] = [
+        each["Properties"] for name, each in resources("AWS::CloudWatch::Alarm").items() if "SweepsSkipped" in name
+    ]
+
+    assert (alarm["Namespace"], alarm["Statistic"], alarm["Threshold"]) == (counted["Namespace"], "Sum", 0)
+    assert alarm["MetricName"] in [each["Name"] for each in counted["Metrics"]]
+    assert [[each["Name"] for each in alarm["Dimensions"]]] == counted["Dimensions"]
+    assert [metrics[each["Name"]] for each in alarm["Dimensions"]] == [each["Value"] for each in alarm["Dimensions"]]
+
+
+def test_no_flood_of_events_makes_a_sweep_skip(deployed, log):
+    entries = [{"Id": str(number), "MessageBody": "{}"} for number in range(10)]
+    for _ in range(BACKLOG // 10 + 1):
+        deployed.clients("sqs").send_message_batch(QueueUrl=deployed.events_url, Entries=entries)
+
+    assert handler(SCHEDULE, CONTEXT) == {"asked": 6, "skipped": False, "continues": False}
 
 
 @pytest.mark.filterwarnings("ignore:No application metrics")

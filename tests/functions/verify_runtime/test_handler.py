@@ -1,6 +1,7 @@
 """The deployed function, called as Lambda calls it, over real clients."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -25,12 +26,13 @@ def log():
     yield from log_lines(logger)
 
 
-def invoke(*bodies):
+def invoke(*bodies, context=CONTEXT, queue="events"):
     """Call the function with a batch; the ids of the messages are 0, 1, …"""
     (record,) = event("batch")["Records"]
+    record["eventSourceARN"] = f"arn:aws:sqs:us-east-1:111122223333:{queue}"
     texts = [body if isinstance(body, str) else json.dumps(body) for body in bodies]
     records = [{**record, "messageId": str(number), "body": text} for number, text in enumerate(texts)]
-    return [failed["itemIdentifier"] for failed in handler({"Records": records}, CONTEXT)["batchItemFailures"]]
+    return [failed["itemIdentifier"] for failed in handler({"Records": records}, context)["batchItemFailures"]]
 
 
 def test_the_sample_batch_is_handled(agentcore, deployed, log):
@@ -50,6 +52,15 @@ def test_a_runtime_that_drifted_is_recorded_and_reported(agentcore, deployed, lo
     assert json.loads(record)["verdict"]["compliance"] == "NON_COMPLIANT"
     (mail,) = deployed.mails()
     assert f"s3://evidence/{key}" in mail
+
+
+def test_messages_for_which_no_time_is_left_come_back_alone(agentcore, deployed, log):
+    agentcore.runtimes[RUNTIME_ID] = COMPLIANT
+    left = iter([60_000, 14_999])
+    context = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: next(left)})
+
+    assert invoke(event("update_to_public"), event("update_to_public"), context=context) == ["1"]
+    assert [line["message"] for line in log()] == ["runtime judged", "message failed"]
 
 
 def test_the_log_line_has_the_same_keys_everywhere(agentcore, deployed, log):
@@ -96,7 +107,7 @@ def test_a_compliant_runtime_that_is_known_already_costs_two_reads_and_writes_no
     assert agentcore.calls == ["GetAgentRuntime", "ListAgentRuntimeEndpoints"]
     assert (deployed.state(), deployed.evidence()) == before
     assert log()[-1]["did"] == "unchanged"
-    assert deployed.messages(deployed.queue_url) == []
+    assert deployed.messages(deployed.events_url) == deployed.messages(deployed.looks_url) == []
 
 
 def test_only_the_messages_that_failed_come_back(agentcore, deployed, log):
@@ -146,14 +157,19 @@ def test_a_message_that_nobody_can_handle_is_a_dead_letter_and_does_not_come_bac
     assert [line["message"] for line in log()] == ["message refused"] * 2
 
 
-def test_a_runtime_that_still_changes_is_put_on_the_queue_again(agentcore, deployed, log):
+@pytest.mark.parametrize(
+    ("body", "queue"), [(event("update_to_public"), "events"), (event("look_from_the_sweep"), "looks")]
+)
+def test_a_runtime_that_still_changes_is_put_again_on_the_queue_that_the_message_came_from(
+    agentcore, deployed, log, body, queue
+):
     changing = answer(1, status="UPDATING")
     agentcore.runtimes[RUNTIME_ID] = snapshot_document({1: None}, {"DEFAULT": 1}, runtime=changing)
-    invoke(event("update_to_public"))
+    invoke(body, queue=queue)
 
     assert log()[0]["looks_again"] is True
-    delayed = deployed.clients("sqs").get_queue_attributes(QueueUrl=deployed.queue_url, AttributeNames=["All"])
-    assert delayed["Attributes"]["ApproximateNumberOfMessagesDelayed"] == "1"
+    urls = {"events": deployed.events_url, "looks": deployed.looks_url}
+    assert {name: deployed.delayed(url) for name, url in urls.items()} == {"events": 0, "looks": 0, queue: 1}
 
 
 def with_canaries(case):

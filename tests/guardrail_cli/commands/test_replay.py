@@ -98,6 +98,25 @@ def test_a_wait_that_nothing_ends_is_for_people(rehearsal):
     assert shown.err.decode().startswith("escalated: not everything that traffic can reach could be read")
 
 
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [
+        ("observe", ([], "nothing-to-do")),
+        ("quarantine", (["deny-invocation"], "contained")),
+        ("repair", (["deny-invocation", "move-endpoint", "lift-denial"], "contained")),
+    ],
+)
+def test_an_endpoint_on_a_version_that_no_longer_exists_is_contained(rehearsal, mode, expected):
+    runtime = service({3: None}, {"DEFAULT": 3, "prod": 2})
+    shown = rehearsal(mode, runtime.document())
+    verdict = json.loads(shown.out)["verdict"]
+
+    assert (shown.code, steps(shown), verdict["compliance"]) == (2, expected, "INSUFFICIENT_DATA")
+    assert verdict["notes"] == [
+        "endpoint prod serves version 2, which no longer exists: what it serves cannot be judged"
+    ]
+
+
 def test_who_has_to_act_and_why_is_told(rehearsal):
     document = service({3: PUBLIC}, {"DEFAULT": 3}, stack="orders").document()
     shown = rehearsal("repair", document)

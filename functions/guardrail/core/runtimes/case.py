@@ -6,7 +6,7 @@ from datetime import datetime
 from guardrail.core.runtimes.history import History
 from guardrail.core.runtimes.quarantine import is_denied
 from guardrail.core.runtimes.response import ResponsePolicy
-from guardrail.core.runtimes.runtime import Snapshot
+from guardrail.core.runtimes.runtime import Missing, Snapshot
 from guardrail.core.runtimes.situation import Situation
 from guardrail.core.runtimes.step import Step, StepKind
 from guardrail.core.runtimes.verdict import Verdict, Violation
@@ -21,6 +21,7 @@ class Case:
 
     Attributes:
         acting: The violations to act on now; none of them exempted or within its grace.
+        missing: The versions to act on because an endpoint serves them and they do not exist.
     """
 
     snapshot: Snapshot
@@ -30,11 +31,17 @@ class Case:
     history: History
     at: datetime
     acting: tuple[Violation, ...]
+    missing: tuple[Missing, ...] = ()
 
     @property
     def denied(self) -> bool:
         """Whether our statement is in force."""
         return is_denied(self.situation.resource_policy)
+
+    @property
+    def stranded(self) -> frozenset[str]:
+        """Names of the endpoints on a missing version that is to be acted on."""
+        return frozenset(name for each in self.missing for name in each.endpoints)
 
     @property
     def newest_acts(self) -> bool:
@@ -58,6 +65,8 @@ class Case:
     def escalation(self, why: str) -> Step:
         """Return the step that leaves it to a person, and says whether anybody can invoke the runtime meanwhile."""
         state = "invocations stay denied" if self.denied else "invocations are NOT denied"
+        if "resource_policy" in self.situation.unreadable and self.history.denial is not None:
+            state = "whether they are still denied could not be read"
         return Step(StepKind.ESCALATE, f"{why}; {state}")
 
     def _recent(self, at: datetime) -> bool:

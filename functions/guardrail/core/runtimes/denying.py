@@ -2,15 +2,26 @@
 
 from guardrail.core.runtimes.case import LOOK_AGAIN_SECONDS, Case, nothing, wait
 from guardrail.core.runtimes.history import STALE
-from guardrail.core.runtimes.quarantine import NotUnderstoodError, deny_call, is_ours, lift_call, way_back
+from guardrail.core.runtimes.quarantine import (
+    NotUnderstoodError,
+    deny_call,
+    is_ours,
+    lift_call,
+    takes_the_place,
+    way_back,
+)
 from guardrail.core.runtimes.response import ResponseMode
 from guardrail.core.runtimes.step import Step, StepKind
 
 _POLICY = "resource_policy"
+_IN_ITS_PLACE = "; its resource policy has no room for the denial, which takes its place until it is lifted"
 
 
 def deny(case: Case) -> Step | None:
-    """Deny invocations, unless they are; somebody who keeps on removing the denial has to be stopped by people."""
+    """Deny invocations, unless they are; somebody who keeps on removing the denial has to be stopped by people.
+
+    Nothing is compared right before: whoever keeps on writing the policy would keep the runtime from being denied.
+    """
     if case.denied:
         return None
     arn, text = case.snapshot.runtime_arn, case.situation.resource_policy
@@ -19,14 +30,12 @@ def deny(case: Case) -> Step | None:
         problem = "the denial was removed as often as the guardrail may put it back"
     if problem is not None or arn is None:
         return case.escalation(problem or "")
-    try:
-        call = deny_call(arn, text)
-    except NotUnderstoodError:
-        return case.escalation("its resource policy is no policy document, or has no room for the denial")
+    lines = "; ".join(each.line for each in case.missing)
+    why = "it breaks a rule: no new session may start" if case.acting else f"{lines}; no new session may start"
     return Step(
         StepKind.DENY_INVOCATION,
-        "it breaks a rule: no new session may start",
-        call,
+        why + (_IN_ITS_PLACE if takes_the_place(text) else ""),
+        deny_call(arn, text),
         delay_seconds=None if case.policy.mode is ResponseMode.QUARANTINE else 0,
         way_back=way_back(text, case.history.denial),
     )
@@ -51,7 +60,7 @@ def lift(case: Case) -> Step:
     except NotUnderstoodError:
         return case.escalation("compliant now, but its resource policy is no policy document")
     why = "every version that traffic can reach is compliant"
-    return Step(StepKind.LIFT_DENIAL, why, call, delay_seconds=LOOK_AGAIN_SECONDS)
+    return Step(StepKind.LIFT_DENIAL, why, call, delay_seconds=LOOK_AGAIN_SECONDS, seen={"policy": text})
 
 
 def _problem(case: Case, kind: StepKind) -> str | None:

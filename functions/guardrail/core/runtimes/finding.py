@@ -107,6 +107,7 @@ class Finding:
             [_who(self.event)],
             *_as_many_as_fit(_grouped(verdict)),
             *([f"Not read: {unread.what} ({unread.why})."] for unread in verdict.unread),
+            *([f"{each.line[0].upper()}{each.line[1:]}."] for each in verdict.missing),
             *_dormant(verdict),
             *([lifetime_line(number, self.lifetimes[number])] for number in sorted(self.lifetimes)),
             _NOTHING_DONE if self.reaction is None else self.reaction.lines(),

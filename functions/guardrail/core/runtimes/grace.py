@@ -1,8 +1,9 @@
 """The grace of a rule: warned about first, acted on when its time is over.
 
 The clock of a rule starts when the runtime is first seen to break it, exempted or not, and is never set anew: neither a
-new version number, nor keeping the rule for a while, nor a changed policy makes a known deadline later or sooner. So a
-job that makes a version every minute gains nothing.
+new version number, nor keeping the rule for a while, nor a longer or shorter grace makes a known deadline later or
+sooner. So a job that makes a version every minute gains nothing. Only a policy that gives the rule no grace any more
+ends one: that is somebody's decision to act at once.
 """
 
 from dataclasses import replace
@@ -26,10 +27,13 @@ def with_deadlines(history: History, verdict: Verdict, policy: ResponsePolicy, a
 
 def deadline(rule: RuleId, policy: ResponsePolicy, history: History, at: datetime) -> datetime:
     """Return from when on a rule that is broken `at` this moment is acted on (UTC)."""
+    grace = policy.grace.get(rule)
+    if not grace:
+        return at
     if rule in history.due:
         return history.due[rule]
     try:
-        return max(at, at + policy.grace[rule]) if rule in policy.grace else at
+        return max(at, at + grace)
     except OverflowError:
         return datetime.max.replace(tzinfo=UTC)
 

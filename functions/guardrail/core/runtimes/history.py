@@ -1,6 +1,6 @@
 """What is remembered about a runtime between two looks: enough to tell news from old news."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -16,9 +16,15 @@ _JUDGED = ("createdAt", "networkConfiguration", "capacityProviderConfiguration")
 STALE = timedelta(minutes=5)
 """AgentCore's answers may be that old, so that what is missing in one of them may still be there."""
 
+PATIENCE = timedelta(hours=2)
+"""For so long a runtime may be unreadable until people are called."""
+
 MOST_FOREIGN, MOST_WHOLE = 1_000, 700
 """Dormant versions that are remembered, and those with all their ids: an item of the table holds 400 KB, and one that
 is too long could not be written, so that nothing could be done about the runtime any more."""
+
+WRITES_POLICY = frozenset({StepKind.DENY_INVOCATION, StepKind.LIFT_DENIAL})
+"""The steps that replace a runtime's resource policy."""
 
 GONE = "gone"
 """Stands in `History.digest` for a runtime that no longer exists."""
@@ -72,6 +78,8 @@ class History:
         due: Until when a broken rule is only warned about; kept when the rule is kept again (`grace.py` says why).
         escalated: Why a person has to act, as it was reported; "" when nobody has to.
         again_at: When the next look is due that was put on the queue (UTC), or None.
+        missing: Versions that an endpoint served at the last look and that did not exist, and since when (UTC).
+        unread_since: Since when each look found something reachable unread (UTC), or None.
     """
 
     digest: str = ""
@@ -83,6 +91,8 @@ class History:
     due: Mapping[RuleId, datetime] = field(default_factory=dict)
     escalated: str = ""
     again_at: datetime | None = None
+    missing: Mapping[int, datetime] = field(default_factory=dict)
+    unread_since: datetime | None = None
 
     def after(self, digest: str, compliance: str, dormant: DormantVersions) -> "History":
         """Return the history with one more verdict recorded."""
@@ -90,7 +100,21 @@ class History:
 
     def without_response(self) -> "History":
         """Return the history of a runtime that is gone; the way back stays, for a stale answer may have said so."""
-        return replace(self, acts=(), due={}, escalated="", again_at=None)
+        return replace(self, acts=(), due={}, escalated="", again_at=None, missing={}, unread_since=None)
+
+    def having_read(self, at: datetime, *, everything: bool) -> "History":
+        """Return the history after a look; the same object when nothing is new.
+
+        Whoever was called because of what was unread is called anew the next time.
+        """
+        if everything == (self.unread_since is None):
+            return self
+        escalated = "" if self.is_long_unread(at) else self.escalated
+        return replace(self, unread_since=None, escalated=escalated) if everything else replace(self, unread_since=at)
+
+    def is_long_unread(self, at: datetime) -> bool:
+        """Say whether that lasts for longer than people should not know of it."""
+        return self.unread_since is not None and at - self.unread_since >= PATIENCE
 
     def at_rest(self, at: datetime) -> "History":
         """Return the history of a compliant runtime on which no denial of ours was seen.
@@ -104,14 +128,18 @@ class History:
             denial = None
         return replace(self, denial=denial, escalated="")
 
-    def begun(self, step: Step, at: datetime, window: timedelta) -> "History":
+    def begun(self, step: Step, at: datetime, window: timedelta, read_at: datetime | None = None) -> "History":
         """Return the history with a change that is about to be made; written before it is made.
 
         Acts older than the window are forgotten. A denial's way back is remembered now, so that a crash right after
         the call leaves it known.
+
+        Args:
+            read_at: When what the step was computed from began to be read (UTC).
         """
         recent = tuple(act for act in self.acts if at - act.at < window)
-        act = Act(at, step.kind, step.version, step.endpoint)
+        since = read_at if step.kind in WRITES_POLICY else None
+        act = Act(at, step.kind, step.version, step.endpoint, since=since)
         denial = step.way_back if step.kind is StepKind.DENY_INVOCATION else self.denial
         return replace(self, acts=(*recent, act), denial=denial)
 
@@ -130,6 +158,10 @@ class History:
         if not self.acts or self.acts[-1].kind is not step.kind:
             return self
         return replace(self, acts=(*self.acts[:-1], replace(self.acts[-1], refused=why)))
+
+    def permitted_again(self, codes: Collection[str]) -> "History":
+        """Return the history without the acts that were refused with one of these codes: they may be tried again."""
+        return replace(self, acts=tuple(act for act in self.acts if act.refused not in codes))
 
 
 def _shortened(answer: Answer, zone: LandingZone) -> Answer:

@@ -6,8 +6,9 @@ from datetime import datetime
 from guardrail.core.runtimes.case import LOOK_AGAIN_SECONDS, Case, nothing, wait
 from guardrail.core.runtimes.denying import deny, lift
 from guardrail.core.runtimes.grace import acting, warned
-from guardrail.core.runtimes.history import GONE, History
+from guardrail.core.runtimes.history import GONE, PATIENCE, History
 from guardrail.core.runtimes.mending import blocked, move, repair, unchangeable
+from guardrail.core.runtimes.missing import certain_from, still_missing
 from guardrail.core.runtimes.response import ResponseMode, ResponsePolicy
 from guardrail.core.runtimes.runtime import Snapshot
 from guardrail.core.runtimes.step import Step, StepKind
@@ -28,7 +29,9 @@ def is_called_for(verdict: Verdict, policy: ResponsePolicy, history: History, *,
     """
     if policy.mode is ResponseMode.OBSERVE:
         return False
-    return bool(history.denial or history.digest in ("", GONE) or acting(verdict, policy, history, at))
+    remembered = history.denial or history.digest in ("", GONE)
+    to_be_told = history.is_long_unread(at) and not history.escalated
+    return bool(remembered or to_be_told or verdict.missing or acting(verdict, policy, history, at))
 
 
 def next_step(snapshot: Snapshot, verdict: Verdict, policy: ResponsePolicy, history: History, *, at: datetime) -> Step:
@@ -36,6 +39,7 @@ def next_step(snapshot: Snapshot, verdict: Verdict, policy: ResponsePolicy, hist
 
     In REPAIR: deny every invocation, repair the newest version, move each named endpoint to it, lift the denial. In
     QUARANTINE: deny, and lift when the owner has repaired. OBSERVE changes nothing. A tool is left to people at once.
+    A version that an endpoint serves and that no longer exists counts like one that breaks a rule.
     Only what live state shows decides, so the same state gives the same step however often and after whatever crash it
     is asked for. Whenever a person has to act, the denial is in place, unless it is the denial that cannot be made;
     then what can be repaired is.
@@ -50,14 +54,19 @@ def next_step(snapshot: Snapshot, verdict: Verdict, policy: ResponsePolicy, hist
     if snapshot.situation is None:
         return nothing("what a change has to know was not read")
     violations = acting(verdict, policy, history, at)
-    case = Case(snapshot, snapshot.situation, verdict, policy, history, at, violations)
+    missing = still_missing(verdict, history, at)
+    case = Case(snapshot, snapshot.situation, verdict, policy, history, at, violations, missing)
     return next(step for rung in _RUNGS if (step := rung(case)) is not None)
 
 
 def _at_rest(case: Case) -> Step | None:
     """Nothing to act on: unknown changes nothing, a warning has its time, and only what is compliant is let go."""
-    if case.acting:
+    if case.acting or case.missing:
         return None
+    if case.verdict.missing:
+        return _uncertain(case)
+    if case.history.is_long_unread(case.at) and not case.denied:
+        return case.escalation(f"for {PATIENCE.total_seconds() / 3600:g} h not all of it could be read or judged")
     match case.verdict.compliance:
         case Compliance.COMPLIANT:
             return lift(case)
@@ -76,11 +85,25 @@ def _vanishing(case: Case) -> Step | None:
     return nothing("the runtime was never created") if status == "CREATE_FAILED" else None
 
 
+def _uncertain(case: Case) -> Step:
+    lines = "; ".join(each.line for each in case.verdict.missing)
+    due = min(certain_from(each, case.history, case.at) for each in case.verdict.missing)
+    return wait(f"{lines}; a second look has to find it so", int((due - case.at).total_seconds()) + 1)
+
+
 def _warning(case: Case) -> Step:
-    due = min(warned(case.verdict, case.policy, case.history, case.at).values(), default=case.at)
+    dues = warned(case.verdict, case.policy, case.history, case.at)
+    due = min(dues.values(), default=case.at)
     why = f"warned about only; acted on from {due:%Y-%m-%d %H:%M:%SZ} on"
     seconds = (due - case.at).total_seconds()
-    return wait(why, max(1, int(seconds) + 1)) if seconds < LONGEST_WAIT_SECONDS else nothing(why)
+    if seconds < LONGEST_WAIT_SECONDS:
+        return wait(why, max(1, int(seconds) + 1))
+    if not case.denied and not case.acting and not case.missing:
+        return nothing(why)
+    return case.escalation(
+        f"{', '.join(sorted(dues))}: {why}; until then nothing is repaired, moved or let go; whoever cannot wait puts "
+        "the runtime into the landing zone"
+    )
 
 
 def _denied_first(case: Case) -> Step | None:
@@ -101,7 +124,10 @@ def _quarantined(case: Case) -> Step | None:
 
 
 def _warned_newest(case: Case) -> Step | None:
-    """No endpoint is moved to a version that breaks a rule, be it within its grace."""
+    """No endpoint is moved to a version that breaks a rule, be it within its grace.
+
+    Nor is the newest version repaired before its time: DEFAULT would leave a placement that was promised to stay.
+    """
     newest = case.snapshot.newest
     broken = (each for each in case.verdict.violations if each.version == newest and each.exempted_by is None)
     return _warning(case) if any(broken) and not case.newest_acts else None

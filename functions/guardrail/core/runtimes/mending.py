@@ -30,6 +30,8 @@ def unchangeable(case: Case) -> Step | None:
 def blocked(case: Case) -> Step | None:
     """Say why the runtime may not be changed: somebody else owns it, it is unknown, or it is not ready."""
     situation, newest = case.situation, case.situation.newest
+    if gone := [each for each in case.missing if each.version == case.snapshot.newest]:
+        return case.escalation(gone[0].line)
     for what in ("harness", "stack", "newest"):
         if what in situation.unreadable:
             return case.escalation(f"its {_WORDS[what]} could not be read ({situation.unreadable[what]})")
@@ -97,11 +99,8 @@ def move(case: Case) -> Step | None:
     stuck: list[str] = []
     for endpoint in sorted(case.snapshot.endpoints, key=lambda each: each.name):
         item = items.get(endpoint.name, {})
-        if (
-            endpoint.name == DEFAULT_ENDPOINT
-            or not broken & {endpoint.live, endpoint.target}
-            or _follows(endpoint, item, number)
-        ):
+        stays = endpoint.name == DEFAULT_ENDPOINT or not broken & {endpoint.live, endpoint.target}
+        if (stays and endpoint.name not in case.stranded) or _follows(endpoint, item, number):
             continue
         why = _immovable(case, endpoint, item, number)
         if why is None:
@@ -118,6 +117,8 @@ def _follows(endpoint: Endpoint, item: Mapping[str, Any], number: int) -> bool:
 
 def _immovable(case: Case, endpoint: Endpoint, item: Mapping[str, Any], number: int) -> str | None:
     status = item.get("status")
+    if endpoint.name == DEFAULT_ENDPOINT:
+        return "serves a version that no longer exists, and only AgentCore moves it"
     if refused := case.refusal(StepKind.MOVE_ENDPOINT, number, endpoint.name):
         return f"cannot be moved to version {number} ({refused})"
     if case.begun(StepKind.MOVE_ENDPOINT, endpoint.name) >= case.policy.attempts:
@@ -133,6 +134,7 @@ def _moved(case: Case, endpoint: Endpoint, item: Mapping[str, Any], number: int)
     """The call has no token of ours: a service that remembers tokens would ignore a second move back and forth."""
     description = item.get("description")
     kept = {"description": description} if isinstance(description, str) and description else {}
+    what = "no longer exists" if endpoint.name in case.stranded else "breaks a rule"
     parameters = {
         "agentRuntimeId": case.snapshot.runtime_id,
         "endpointName": endpoint.name,
@@ -141,9 +143,14 @@ def _moved(case: Case, endpoint: Endpoint, item: Mapping[str, Any], number: int)
     }
     return Step(
         StepKind.MOVE_ENDPOINT,
-        f"endpoint {endpoint.name} still leads to a version that breaks a rule",
+        f"endpoint {endpoint.name} still leads to a version that {what}",
         Call("UpdateAgentRuntimeEndpoint", parameters),
         version=number,
         endpoint=endpoint.name,
         delay_seconds=0,
+        seen={member: _text(item.get(member)) for member in ("liveVersion", "targetVersion", "description")},
     )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None

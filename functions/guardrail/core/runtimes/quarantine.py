@@ -54,12 +54,20 @@ def is_ours(text: str | None) -> bool:
 def deny_call(arn: str, text: str | None) -> Call:
     """Return the call that adds our statement to the policy and keeps all others.
 
-    Raises:
-        NotUnderstoodError: The policy is no policy document, or there is no room left in it.
+    In the place of a policy without room for it, or of none that we understand, our statement stands alone: what is
+    remembered (`way_back`) comes back.
     """
     listed = Call("PutResourcePolicy", {"resourceArn": arn, "policy": _with(text, LISTED_INVOCATIONS)})
     whole = {"resourceArn": arn, "policy": _with(text, ALL_INVOCATIONS)}
     return Call("PutResourcePolicy", whole, otherwise=listed)
+
+
+def takes_the_place(text: str | None) -> bool:
+    """Say whether the denial cannot stand beside the policy, so that it takes its place for a while."""
+    try:
+        return len(_merged(text, LISTED_INVOCATIONS)) > MAX_CHARACTERS
+    except NotUnderstoodError:
+        return True
 
 
 def way_back(text: str | None, known: Denial | None) -> Denial:
@@ -67,7 +75,7 @@ def way_back(text: str | None, known: Denial | None) -> Denial:
     if not is_ours(text):
         return Denial(text or None)
     rest = _without(text)
-    if known is not None and known.found is not None and _same(known.found, rest):
+    if known is not None and _belongs_back(known.found, rest):
         return Denial(known.found)
     return Denial(_text(rest) if rest["Statement"] else None)
 
@@ -83,11 +91,16 @@ def lift_call(arn: str, text: str | None, denial: Denial | None) -> Call:
     """
     rest = _without(text)
     found = None if denial is None else denial.found
-    if found is not None and _same(found, rest):
+    if _belongs_back(found, rest):
         return Call("PutResourcePolicy", {"resourceArn": arn, "policy": found})
     if not rest["Statement"]:
         return Call("DeleteResourcePolicy", {"resourceArn": arn})
     return Call("PutResourcePolicy", {"resourceArn": arn, "policy": _text(rest)})
+
+
+def _belongs_back(found: str | None, rest: Mapping[str, Any]) -> bool:
+    """Whether the policy found before still is the rest of it, or is what our statement took the place of."""
+    return found is not None and (_same(found, rest) or (not rest["Statement"] and takes_the_place(found)))
 
 
 def _denies(statement: Mapping[str, Any]) -> bool:
@@ -103,13 +116,18 @@ def _listed(value: object) -> list[str]:
 
 
 def _with(text: str | None, actions: tuple[str, ...]) -> str:
+    try:
+        merged = _merged(text, actions)
+    except NotUnderstoodError:
+        return _merged(None, actions)
+    return merged if len(merged) <= MAX_CHARACTERS else _merged(None, actions)
+
+
+def _merged(text: str | None, actions: tuple[str, ...]) -> str:
     rest = _without(text)
     action = actions[0] if len(actions) == 1 else list(actions)
     ours = {"Sid": SID, "Effect": "Deny", "Principal": "*", "Action": action, "Resource": "*"}
-    merged = _text({**rest, "Statement": [*rest["Statement"], ours]})
-    if len(merged) > MAX_CHARACTERS:
-        raise NotUnderstoodError("too long")
-    return merged
+    return _text({**rest, "Statement": [*rest["Statement"], ours]})
 
 
 def _without(text: str | None) -> dict[str, Any]:

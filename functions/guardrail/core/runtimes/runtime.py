@@ -9,6 +9,8 @@ from guardrail.core.runtimes.situation import Situation
 from guardrail.core.runtimes.tool import ToolKind
 
 DEFAULT_ENDPOINT = "DEFAULT"
+NOT_FOUND = "ResourceNotFoundException"
+"""What AgentCore says of a version that does not exist."""
 
 
 class PlacementMember(StrEnum):
@@ -76,6 +78,26 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """A version that an endpoint serves or will serve, and that does not exist, as AgentCore says.
+
+    Attributes:
+        endpoints: Names of those endpoints, sorted.
+    """
+
+    version: int
+    endpoints: tuple[str, ...]
+
+    @property
+    def line(self) -> str:
+        """What people are told."""
+        names, one = ", ".join(self.endpoints), len(self.endpoints) == 1
+        who = f"endpoint {names} serves" if one else f"endpoints {names} serve"
+        what = "it serves" if one else "they serve"
+        return f"{who} version {self.version}, which no longer exists: what {what} cannot be judged"
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """One runtime at one moment, as far as it could be read.
 
@@ -118,3 +140,16 @@ class Snapshot:
         if self.newest is not None:
             names.setdefault(self.newest, set())
         return {number: tuple(sorted(names[number])) for number in sorted(names)}
+
+    def missing(self) -> tuple[Missing, ...]:
+        """Return the versions that an endpoint serves or will serve and that do not exist, ascending.
+
+        Of a runtime that could not be read itself none is told: its versions may be there.
+        """
+        if not self.unread_versions or any(unread.what == "runtime" for unread in self.unread):
+            return ()
+        return tuple(
+            Missing(number, endpoints)
+            for number, endpoints in self.reachable().items()
+            if endpoints and self.unread_versions.get(number) == NOT_FOUND
+        )

@@ -62,6 +62,8 @@ class Act:
         endpoint: The endpoint that is moved, or None.
         refused: Why the service refuses it for good, such as `ValidationException: Authorizer already exists`; "" when
             it did not. What may succeed later (throttling, 5xx, ConflictException) is no refusal.
+        since: From when on a resource policy of somebody else's may have been overwritten by it (UTC); None when it
+            writes none, or when people were told of one.
     """
 
     at: datetime
@@ -69,6 +71,7 @@ class Act:
     version: int | None = None
     endpoint: str | None = None
     refused: str = ""
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +85,8 @@ class Step:
         endpoint: The endpoint that is moved, or None.
         why: A line for people: why this, or why a person has to act.
         delay_seconds: When to look again afterwards; None when there is nothing to wait for.
-        seen: Members of GetAgentRuntime's answer that must be the same right before the call; empty when the call
-            replaces nothing.
+        seen: What must be the same right before the call: members of Get's answer for what the call replaces, None for
+            an absent one. Empty when it is not compared.
         way_back: What a denial has to remember, or None.
     """
 
@@ -93,7 +96,7 @@ class Step:
     version: int | None = None
     endpoint: str | None = None
     delay_seconds: int | None = None
-    seen: Mapping[str, str] = field(default_factory=dict)
+    seen: Mapping[str, str | None] = field(default_factory=dict, repr=False)
     way_back: Denial | None = field(default=None, repr=False)
 
     @property

@@ -1,6 +1,5 @@
 """AWS's own answers about a runtime -> its Situation; what is no answer becomes unreadable, never absent."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,9 +14,9 @@ def parse_situated(document: object, updatable: frozenset[str] | None = None) ->
     """Read a snapshot with its situation.
 
     Args:
-        document: A snapshot, and beside it `resource_policy` (the text), `tags` (an object) and `harness` (an id), each
-            absent or null when there is none, and `{"error": "<code>"}` when it could not be read. Answers are
-            whole, their dates ISO 8601 text.
+        document: A snapshot, and beside it `resource_policy` (the text), `tags` (ListTagsForResource's answer) and
+            `harness` (an id), each absent or null when there is none, and `{"error": "<code>"}` when it could not be
+            read. Answers are whole, their dates ISO 8601 text.
         updatable: The members that the SDK's UpdateAgentRuntime takes; None when not known.
 
     Raises:
@@ -27,13 +26,12 @@ def parse_situated(document: object, updatable: frozenset[str] | None = None) ->
     if not isinstance(document, dict):
         return snapshot
     unreadable: dict[str, str] = {}
-    tags = _part(document.get("tags"), "stack", Mapping, unreadable) or {}
     endpoints = document.get("endpoints")
     situation = Situation(
         newest=_newest(document, snapshot.newest, unreadable),
         endpoints=tuple(item for item in endpoints if isinstance(item, dict)) if isinstance(endpoints, list) else (),
         resource_policy=_part(document.get("resource_policy"), "resource_policy", str, unreadable),
-        stack=_part(tags.get(STACK_TAG), "stack", str, unreadable),
+        stack=_part(_stack(document.get("tags")), "stack", str, unreadable),
         harness=_part(document.get("harness"), "harness", str, unreadable),
         unreadable=unreadable,
         updatable=updatable,
@@ -41,15 +39,20 @@ def parse_situated(document: object, updatable: frozenset[str] | None = None) ->
     return replace(snapshot, situation=situation)
 
 
+def _stack(answer: object) -> object:
+    """The name of the stack in ListTagsForResource's answer, or what stands in the place of one of them."""
+    if not isinstance(answer, dict) or answer.keys() != {"tags"}:
+        return answer
+    tags = answer["tags"]
+    return tags.get(STACK_TAG) if isinstance(tags, dict) else tags
+
+
 def _part(value: object, name: str, kind: type, unreadable: dict[str, str]) -> Any:
     """The value, or None when there is none or when it could not be read, which is noted."""
-    if isinstance(value, dict) and (value.keys() == {"error"} or kind is not Mapping):
-        code = value.get("error")
-        unreadable[name] = code if isinstance(code, str) and code else "not understood"
-        return None
     if value is None or isinstance(value, kind):
         return value
-    unreadable[name] = "not understood"
+    code = value.get("error") if isinstance(value, dict) else None
+    unreadable[name] = code if isinstance(code, str) and code else "not understood"
     return None
 
 

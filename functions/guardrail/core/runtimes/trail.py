@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -69,6 +70,15 @@ class TrailEvent:
     account: str | None
     region: str | None
     kind: Kind
+
+    @property
+    def at(self) -> datetime | None:
+        """When it was made (UTC), to the second; None when the event does not say."""
+        try:
+            then = datetime.fromisoformat(self.event_time or "")
+        except ValueError:
+            return None
+        return then if then.tzinfo else None
 
     def made_by(self, role_arn: str) -> bool:
         """Say whether it was this role: as CloudTrail names the session of a role, its path is not told.

@@ -282,6 +282,7 @@ def test_a_sweep_and_events_in_the_middle_of_the_ladder_do_not_multiply_its_look
 
 def test_two_chains_of_looks_become_one(scene):
     scene.run(None)
+    scene.cloud.wait(300)
     scene.drift()
     scene.handle()
     scene.handle(Look(scene.runtime_id, Reason.AGAIN))  # the repair; one look waits
@@ -542,18 +543,6 @@ def test_a_change_whose_answer_is_lost_is_found_and_recorded_by_the_next_look(sc
     assert scene.changes().count("PutResourcePolicy") == 1
     found = [record for record in scene.records("change-outcome/") if record["outcome"] == "interrupted"]
     assert [record["found"] for record in found] == ["made"]
-    assert scene.served() == {"DEFAULT": "2", "prod": "2"}
-
-
-def test_what_our_own_role_may_not_do_is_told_once_and_fails_the_message(scene):
-    scene.plane.faults.fail("PutResourcePolicy", times=3, code="AccessDeniedException", status=403)
-    for _ in range(3):
-        with pytest.raises(GatewayError, match="PutResourcePolicy failed: AccessDeniedException"):
-            scene.handle()
-
-    assert scene.told() == ["Runtime Verdict", "Response Escalated"]
-    assert not scene.cloud.state.leased_until
-    scene.run(Look(scene.runtime_id, Reason.SWEEP))
     assert scene.served() == {"DEFAULT": "2", "prod": "2"}
 
 

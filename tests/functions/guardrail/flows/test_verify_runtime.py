@@ -129,7 +129,7 @@ def test_a_held_lease_postpones_the_look_and_writes_nothing():
     outcome, calls = look(cloud)
 
     assert (outcome.did, outcome.looks_again) == ("postponed", True)
-    assert calls == [*FOUND, "state.lease", "queue.send"]
+    assert calls == [*FOUND, "state.lease", "queue.send_back"]
     assert cloud.queue.waiting == [(Look(RUNTIME_ID, Reason.AGAIN, 2, EVENT.event), cloud.bounds.wait_seconds)]
 
 
@@ -169,8 +169,8 @@ def test_a_runtime_that_still_changes_is_judged_now_and_looked_at_again(status):
     outcome, calls = look(cloud)
     again, calls_again = look(cloud, cloud.queue.waiting[0][0])
 
-    assert (outcome.did, calls) == ("reported", [*READ, "state.lease", "agentcore.snapshot", *KEPT, "queue.send"])
-    assert (again.did, calls_again) == ("unchanged", [*READ, "queue.send"])
+    assert (outcome.did, calls) == ("reported", [*READ, "state.lease", "agentcore.snapshot", *KEPT, "queue.send_back"])
+    assert (again.did, calls_again) == ("unchanged", [*READ, "queue.send_back"])
     assert [(each.attempt, delay) for each, delay in cloud.queue.waiting] == [(2, 30), (3, 30)]
 
 

@@ -56,11 +56,11 @@ MADE = {
 }
 
 
-def test_a_situated_look_costs_two_calls_more_and_reads_nothing_twice(agentcore, gateway):
+def test_a_situated_look_costs_two_calls_more_reads_nothing_twice_and_the_policy_last(agentcore, gateway):
     found = gateway.situated(RUNTIME_ID)
 
     assert agentcore.calls == [
-        "GetAgentRuntime", "ListAgentRuntimeEndpoints", "GetAgentRuntime 1", POLICY, TAGS
+        "GetAgentRuntime", "ListAgentRuntimeEndpoints", "GetAgentRuntime 1", TAGS, POLICY
     ]  # fmt: skip
     assert found.versions == gateway.snapshot(RUNTIME_ID).versions
     assert found.situation.newest["environmentVariables"] == {"TOKEN": CANARY}
@@ -103,6 +103,12 @@ def test_the_stack_that_owns_the_runtime_is_read_from_its_tags(agentcore, gatewa
     assert situation(gateway).stack == "orders"
 
 
+def test_a_tag_that_somebody_calls_error_is_no_refusal(agentcore, gateway):
+    agentcore.answers[TAGS] = (200, {"tags": {"error": "look at http://evil.example"}})
+
+    assert situation(gateway).unreadable == {}
+
+
 def harness(harness_id, runtime_id):
     environment = {"agentCoreRuntimeEnvironment": {"agentRuntimeId": runtime_id}}
     return {"harness": {"harnessId": harness_id, "environment": environment}}
@@ -121,6 +127,17 @@ def test_a_harness_is_looked_for_only_where_the_name_suggests_one(agentcore, gat
 
     assert situation(gateway).harness == "orders-0123456789"
     assert len([call for call in agentcore.calls if call.startswith(HARNESS)]) == 1
+
+
+def test_of_many_harnesses_only_so_many_are_asked_and_which_one_it_is_stays_unknown(agentcore, gateway):
+    agentcore.runtimes[RUNTIME_ID] = {**DRIFTED, "runtime": {**NEWEST, "agentRuntimeName": "harness_x"}}
+    listed = [{"harnessId": f"h{number}-0123456789", "harnessName": f"h{number}"} for number in range(300)]
+    page = (200, {"harnesses": listed, "nextToken": "more"})
+    asked = {f"{HARNESS}h{number}": (200, harness(f"h{number}-0123456789", "else")) for number in range(300)}
+    agentcore.answers |= {**asked, "GET /harnesses": page, "POST /harnesses": page}
+
+    assert situation(gateway).unreadable == {"harness": "too many harnesses to ask each"}
+    assert len(agentcore.calls) < 40
 
 
 def test_a_list_of_harnesses_that_is_refused_is_unreadable(agentcore, gateway):
@@ -158,6 +175,62 @@ def test_it_is_sent_when_it_still_is(agentcore, gateway):
 
     assert taken.effect is Effect.MADE
     assert agentcore.calls == ["GetAgentRuntime", UPDATE]
+
+
+def lift(seen):
+    return Step(StepKind.LIFT_DENIAL, "why", Call("DeleteResourcePolicy", {"resourceArn": RUNTIME_ARN}), seen=seen)
+
+
+NO_POLICY = (404, {"__type": "ResourceNotFoundException", "message": ""})
+
+
+@pytest.mark.parametrize(
+    ("answered", "seen", "effect"),
+    [
+        ((200, {"policy": "ours"}), "ours", Effect.MADE),
+        ((200, {"policy": "theirs"}), "ours", Effect.OVERTAKEN),
+        ((200, {"policy": "theirs"}), None, Effect.OVERTAKEN),
+        (NO_POLICY, "ours", Effect.OVERTAKEN),
+        (NO_POLICY, None, Effect.MADE),
+        ((200, {}), None, Effect.MADE),
+        (refused("AccessDeniedException", status=403), None, Effect.OVERTAKEN),
+        (refused("InternalServerException", status=500), "ours", Effect.NOT_NOW),
+    ],
+    ids=lambda value: str(value),
+)
+def test_a_resource_policy_is_replaced_only_while_it_is_the_one_that_was_read(
+    agentcore, gateway, answered, seen, effect
+):
+    agentcore.answers |= {POLICY: answered, "DELETE /resourcepolicy/": (204, {})}
+
+    assert gateway.take(lift({"policy": seen})).effect is effect
+    assert ("DELETE /resourcepolicy/" in agentcore.calls) is (effect is Effect.MADE)
+
+
+ENDPOINT = f"GET /runtimes/{RUNTIME_ID}/runtime-endpoints/prod"
+MOVE = f"PUT /runtimes/{RUNTIME_ID}/runtime-endpoints/prod"
+SERVED = {"liveVersion": "1", "targetVersion": "1", "name": "prod", "description": "of the owner"}
+
+
+@pytest.mark.parametrize(
+    ("answered", "effect"),
+    [
+        ((200, SERVED), Effect.MADE),
+        ((200, {**SERVED, "targetVersion": "3"}), Effect.OVERTAKEN),
+        ((200, {**SERVED, "liveVersion": "3", "targetVersion": "3"}), Effect.OVERTAKEN),
+        ((200, {**SERVED, "description": "changed"}), Effect.OVERTAKEN),
+        (NO_POLICY, Effect.OVERTAKEN),
+        (refused("ThrottlingException", status=429), Effect.NOT_NOW),
+    ],
+)
+def test_an_endpoint_is_moved_only_while_it_serves_what_was_read(agentcore, gateway, answered, effect):
+    agentcore.answers |= {ENDPOINT: answered, MOVE: (202, {"status": "UPDATING"})}
+    seen = {member: SERVED[member] for member in ("liveVersion", "targetVersion", "description")}
+    parameters = {"agentRuntimeId": RUNTIME_ID, "endpointName": "prod", "agentRuntimeVersion": "2"}
+    step = Step(StepKind.MOVE_ENDPOINT, "why", Call("UpdateAgentRuntimeEndpoint", parameters), 2, "prod", seen=seen)
+
+    assert gateway.take(step).effect is effect
+    assert (MOVE in agentcore.calls) is (effect is Effect.MADE)
 
 
 OTHER = Call("PutResourcePolicy", {"resourceArn": RUNTIME_ARN, "policy": "second"})

@@ -13,19 +13,6 @@ from tests.deployed import deploy
 DRIFT = Drift(DriftState.FOUND, "192.0.2.1", "agentcore", "sha256:1", (), (), None, "s3://evidence/x", NOW)
 
 
-@pytest.fixture
-def entries(aws):
-    """What is put on the bus, as it goes over the wire."""
-    sent = []
-
-    def keep(request, **_):
-        sent.extend(json.loads(request.body)["Entries"])
-
-    aws("events").meta.events.register_first("before-send.events.PutEvents", keep)
-    yield sent
-    aws("events").meta.events.unregister("before-send.events.PutEvents", keep)
-
-
 def test_a_drift_goes_to_machines_and_to_people(aws, entries):
     stack = deploy(aws)
 

@@ -12,6 +12,7 @@ from guardrail.core.runtimes.finding import Finding
 from guardrail.core.runtimes.verdict import judge
 from guardrail.gateways.findings import FindingsGateway
 from tests.builders import ACCOUNT, NOW, PUBLIC, REGION, RUNTIME_ARN, RUNTIME_ID, snapshot, zone
+from tests.deployed import deploy
 
 
 def finding(network, **changes):
@@ -20,39 +21,14 @@ def finding(network, **changes):
 
 
 @pytest.fixture
-def entries(aws):
-    """What is put on the bus, as it goes over the wire."""
-    sent = []
-
-    def keep(request, **_):
-        sent.extend(json.loads(request.body)["Entries"])
-
-    aws("events").meta.events.register_first("before-send.events.PutEvents", keep)
-    yield sent
-    aws("events").meta.events.unregister("before-send.events.PutEvents", keep)
+def stack(aws):
+    return deploy(aws)
 
 
-@pytest.fixture
-def mails(aws):
-    """A topic that mails into a queue: its ARN, and a function that reads the queue."""
-    aws("events").create_event_bus(Name="findings")
-    topic = aws("sns").create_topic(Name="findings")["TopicArn"]
-    url = aws("sqs").create_queue(QueueName="people")["QueueUrl"]
-    arn = aws("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    aws("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
-
-    def read():
-        messages = aws("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
-        return [json.loads(message["Body"]) for message in messages]
-
-    return topic, read
-
-
-def test_a_verdict_that_is_wrong_reaches_machines_and_people(aws, mails, entries):
-    topic, read = mails
+def test_a_verdict_that_is_wrong_reaches_machines_and_people(aws, stack, entries):
     reported = finding(PUBLIC)
 
-    FindingsGateway(aws, "findings", topic).report(reported)
+    FindingsGateway(aws, "findings", stack.topic_arn).report(reported)
 
     (entry,) = entries
     assert json.loads(entry.pop("Detail")) == reported.document()
@@ -62,29 +38,26 @@ def test_a_verdict_that_is_wrong_reaches_machines_and_people(aws, mails, entries
         "DetailType": "Runtime Verdict",
         "Resources": [RUNTIME_ARN],
     }
-    (mail,) = read()
+    (mail,) = (json.loads(message["Body"]) for message in stack.messages(stack.mail_url))
     assert (mail["Subject"], mail["Message"]) == (f"AgentCore {RUNTIME_ID}: NON_COMPLIANT", reported.message())
 
 
-def test_a_runtime_that_is_fine_from_the_beginning_wakes_nobody(aws, mails, entries):
-    topic, read = mails
-
-    FindingsGateway(aws, "findings", topic).report(finding(None))
+def test_a_runtime_that_is_fine_from_the_beginning_wakes_nobody(aws, stack, entries):
+    FindingsGateway(aws, "findings", stack.topic_arn).report(finding(None))
 
     assert [json.loads(entry["Detail"])["verdict"]["compliance"] for entry in entries] == ["COMPLIANT"]
-    assert read() == []
+    assert stack.mails() == []
 
 
-def test_a_runtime_without_an_arn_is_reported_without_a_resource(aws, mails, entries):
+def test_a_runtime_without_an_arn_is_reported_without_a_resource(aws, stack, entries):
     nameless = finding(None, runtime={"error": "AccessDeniedException"}, versions={}, endpoints=[])
 
-    FindingsGateway(aws, "findings", mails[0]).report(nameless)
+    FindingsGateway(aws, "findings", stack.topic_arn).report(nameless)
 
     assert entries[0]["Resources"] == []
 
 
-def test_an_entry_that_the_bus_refuses_is_a_failure_and_people_are_not_told_yet(aws, mails):
-    topic, read = mails
+def test_an_entry_that_the_bus_refuses_is_a_failure_and_people_are_not_told_yet(aws, stack):
     body = b'{"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalFailure"}]}'
 
     def refuse(request, **_):
@@ -93,14 +66,14 @@ def test_an_entry_that_the_bus_refuses_is_a_failure_and_people_are_not_told_yet(
     aws("events").meta.events.register_first("before-send.events.PutEvents", refuse)
     try:
         with pytest.raises(GatewayError, match=r"^events:PutEvents failed: InternalFailure$") as failed:
-            FindingsGateway(aws, "findings", topic).report(finding(PUBLIC))
+            FindingsGateway(aws, "findings", stack.topic_arn).report(finding(PUBLIC))
     finally:
         aws("events").meta.events.unregister("before-send.events.PutEvents", refuse)
 
     assert failed.value.retryable
-    assert read() == []
+    assert stack.mails() == []
 
 
-def test_a_topic_that_is_not_there_is_a_clear_failure(aws, mails):
+def test_a_topic_that_is_not_there_is_a_clear_failure(aws, stack):
     with pytest.raises(GatewayError, match=r"^sns:Publish failed: NotFound"):
-        FindingsGateway(aws, "findings", f"arn:aws:sns:{REGION}:{ACCOUNT}:gone").report(finding(PUBLIC))
+        FindingsGateway(aws, "findings", f"{stack.topic_arn}-not").report(finding(PUBLIC))

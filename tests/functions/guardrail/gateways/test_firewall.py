@@ -77,5 +77,22 @@ def test_everything_is_read_with_few_calls(release, point, reads):
     assert live.dcf_on
 
 
+@pytest.mark.parametrize(("release", "managed", "reads"), [("8.1", False, 3), ("9.0", False, 4), ("9.0", True, 5)])
+def test_what_is_read_again_says_whether_the_firewall_is_still_on(release, managed, reads):
+    lab = FirewallLab(release)
+    gateway = lab.gateway()
+    before = gateway.read(None)
+    lab.simulator.sim.world.features["microseg"] = False
+    if release != "8.1":
+        lab.write("PUT", "microseg/default-action-policy", {"action": "DENY", "logging": True, "log_profile": ""})
+    lab.calls.clear()
+
+    after = gateway.read_again(before, default_action=managed)
+
+    assert (before.dcf_on, after.dcf_on) == (True, False)
+    assert (after.default_action != before.default_action) is managed
+    assert lab.reads() == len(lab.calls) == reads
+
+
 def test_the_gateways_are_read_by_name():
     assert "agentcore-vca-agentcore-spoke" in FirewallLab().gateway().gateways()

@@ -1,4 +1,4 @@
-"""Two queues: looks with their delays, and dead letters with their reasons."""
+"""Three queues: looks with their delays, events that led to looks, and dead letters with their reasons."""
 
 import json
 
@@ -12,7 +12,7 @@ from tests.builders import RUNTIME_ID
 
 @pytest.fixture
 def urls(aws):
-    return [aws("sqs").create_queue(QueueName=name)["QueueUrl"] for name in ("looks", "dead-letters")]
+    return [aws("sqs").create_queue(QueueName=name)["QueueUrl"] for name in ("looks", "dead-letters", "events")]
 
 
 @pytest.fixture
@@ -47,6 +47,20 @@ def test_a_delayed_look_is_not_delivered_yet_and_counts_as_waiting(aws, urls, qu
     assert queue.depth() == 2
     assert len(received(aws, urls[0])) == 1
     assert queue.depth() == 2
+
+
+def test_a_look_is_sent_back_where_its_message_came_from_and_is_none_of_the_looks(aws, urls, queue):
+    queue.send_back(Look(RUNTIME_ID, Reason.AGAIN), 0)
+
+    (message,) = received(aws, urls[2])
+    assert json.loads(message["Body"]) == Look(RUNTIME_ID, Reason.AGAIN).document()
+    assert queue.depth() == 0
+
+
+def test_without_another_source_the_messages_come_from_the_looks(aws, urls):
+    QueueGateway(aws, *urls[:2]).send_back(Look(RUNTIME_ID, Reason.AGAIN), 900)
+
+    assert QueueGateway(aws, urls[0]).depth() == 1
 
 
 def test_nothing_to_send_sends_nothing(queue):

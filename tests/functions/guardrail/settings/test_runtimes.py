@@ -9,7 +9,7 @@ from tests.builders import zone, zone_document
 from tests.settings_refusal import refusal
 from tests.strategies import CANARY
 
-SWEEP = {"STATE_TABLE": "state", "QUEUE_URL": "https://sqs/looks", "EVIDENCE_BUCKET": "evidence"}
+SWEEP = {"STATE_TABLE": "state", "LOOKS_QUEUE_URL": "https://sqs/1/looks", "EVIDENCE_BUCKET": "evidence"}
 
 
 VERIFY = {
@@ -19,7 +19,8 @@ VERIFY = {
     "RESPONSE": "{}",
     "ROLE_ARN": "arn:aws:iam::111122223333:role/agentcore-guardrail/VerifyRuntimeRole",
     "SWITCHES_TABLE": "switches",
-    "DEAD_LETTER_QUEUE_URL": "https://sqs/dead-letters",
+    "EVENTS_QUEUE_URL": "https://sqs/1/events",
+    "DEAD_LETTER_QUEUE_URL": "https://sqs/1/dead-letters",
     "EVENT_BUS": "findings",
     "TOPIC_ARN": "arn:aws:sns:us-east-1:111122223333:findings",
 }
@@ -29,16 +30,27 @@ def test_verify_reads_everything_it_needs():
     settings = VerifySettings.from_env({**VERIFY, "PATH": "/bin"})
 
     assert settings.zone == zone()
-    assert (settings.mode, settings.state_table, settings.queue_url) == ("OBSERVE", "state", "https://sqs/looks")
-    assert (settings.dead_letter_queue_url, settings.evidence_bucket) == ("https://sqs/dead-letters", "evidence")
+    assert (settings.mode, settings.state_table, settings.evidence_bucket) == ("OBSERVE", "state", "evidence")
+    queues = (settings.events_queue_url, settings.looks_queue_url, settings.dead_letter_queue_url)
+    assert queues == ("https://sqs/1/events", "https://sqs/1/looks", "https://sqs/1/dead-letters")
     assert (settings.event_bus, settings.topic_arn) == ("findings", VERIFY["TOPIC_ARN"])
 
 
 def test_sweep_reads_everything_it_needs():
     settings = SweepSettings.from_env(SWEEP)
 
-    assert (settings.state_table, settings.queue_url) == ("state", "https://sqs/looks")
+    assert (settings.state_table, settings.looks_queue_url) == ("state", "https://sqs/1/looks")
     assert settings.evidence_bucket == "evidence"
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [("events", "https://sqs/1/events"), ("looks", "https://sqs/1/looks"), ("unknown", "https://sqs/1/looks")],
+)
+def test_a_message_came_from_the_queue_that_its_record_names(name, url):
+    settings = VerifySettings.from_env(VERIFY)
+
+    assert settings.source_url(f"arn:aws:sqs:us-east-1:1:{name}") == url
 
 
 @pytest.mark.parametrize("value", [None, ""], ids=["missing", "empty"])

@@ -37,6 +37,13 @@ def finding(placed, serves, case="update_to_public", previous="", exemptions=(),
     return Finding(ACCOUNT, REGION, verdict, cause, previous, EVIDENCE, NOW)
 
 
+def test_an_endpoint_on_a_version_that_no_longer_exists_is_named():
+    gone = {"versions": {"2": {"error": "ResourceNotFoundException"}}}
+    message = finding({3: None}, {"DEFAULT": 3, "prod": 2}, **gone).message()
+
+    assert "\n\nEndpoint prod serves version 2, which no longer exists: what it serves cannot be judged.\n\n" in message
+
+
 @pytest.mark.parametrize(
     ("placed", "previous", "for_people"),
     [

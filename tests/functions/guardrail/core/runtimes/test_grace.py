@@ -1,7 +1,8 @@
-"""Grace: warned about now, acted on at its time; a deadline never moves."""
+"""Grace: warned about now, acted on at its time; a deadline never moves, unless the rule has no grace any more."""
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,12 +46,25 @@ def test_a_new_version_and_a_pause_gain_no_time():
     assert acting(AGAIN, WITH_GRACE, history, NOW + WEEK) == AGAIN.violations
 
 
-def test_a_known_deadline_outlives_a_shorter_a_longer_and_a_removed_grace():
+@pytest.mark.parametrize("grace", [timedelta(seconds=1), 9 * WEEK], ids=["shorter", "longer"])
+def test_a_known_deadline_outlives_a_changed_grace(grace):
     history = with_deadlines(History(), FOREIGN, WITH_GRACE, NOW)
-    for grace in ({}, {RuleId.SECURITY_GROUPS: timedelta(0)}, {RuleId.SECURITY_GROUPS: 9 * WEEK}):
-        changed = policy(grace=grace)
-        assert with_deadlines(history, FOREIGN, changed, NOW) is history
-        assert deadline(RuleId.SECURITY_GROUPS, changed, history, NOW) == NOW + WEEK
+    changed = policy(grace={RuleId.SECURITY_GROUPS: grace})
+
+    assert with_deadlines(history, FOREIGN, changed, NOW) is history
+    assert deadline(RuleId.SECURITY_GROUPS, changed, history, NOW) == NOW + WEEK
+
+
+@pytest.mark.parametrize("grace", [{}, {RuleId.SECURITY_GROUPS: timedelta(0)}], ids=["absent", "zero"])
+def test_a_rule_that_has_no_grace_any_more_is_acted_on_at_once_and_given_one_again_keeps_its_deadline(grace):
+    history = with_deadlines(History(), FOREIGN, WITH_GRACE, NOW)
+    later = NOW + timedelta(days=1)
+    without = policy(grace=grace)
+
+    assert acting(FOREIGN, without, history, later) == FOREIGN.violations
+    assert warned(FOREIGN, without, history, later) == {}
+    assert with_deadlines(history, FOREIGN, without, later) is history
+    assert deadline(RuleId.SECURITY_GROUPS, WITH_GRACE, history, later) == NOW + WEEK
 
 
 def test_the_clock_runs_while_somebody_answers_for_it_and_its_end_ends_the_patience():

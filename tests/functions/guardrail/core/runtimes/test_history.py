@@ -8,6 +8,7 @@ from string import ascii_letters, digits
 from guardrail.core.runtimes.history import (
     MOST_FOREIGN,
     MOST_WHOLE,
+    PATIENCE,
     STALE,
     DormantVersions,
     History,
@@ -140,6 +141,32 @@ def test_a_change_is_remembered_before_it_is_made_with_the_way_back():
     assert history.denial == Denial("old text")
 
 
+def test_a_change_of_the_resource_policy_remembers_since_when_it_may_overwrite_one():
+    history = History()
+    for step in (DENY, MOVE, LIFT):
+        history = history.begun(step, NOW, HOUR, NOW - HOUR)
+
+    assert [act.since for act in history.acts] == [NOW - HOUR, None, NOW - HOUR]
+
+
+def test_what_stays_unread_is_remembered_from_its_beginning_until_everything_is_read():
+    first = History().having_read(NOW, everything=False)
+    second = first.having_read(NOW + HOUR, everything=False)
+
+    assert (first.unread_since, second) == (NOW, first)
+    assert first.having_read(NOW + HOUR, everything=True) == History()
+    assert History().having_read(NOW, everything=True) == History()
+
+
+def test_who_was_called_for_what_is_unread_is_called_anew_the_next_time_and_nobody_for_anything_else():
+    unread = replace(History(), unread_since=NOW, escalated="because")
+
+    assert not unread.is_long_unread(NOW + PATIENCE - STALE)
+    assert unread.is_long_unread(NOW + PATIENCE)
+    assert unread.having_read(NOW + STALE, everything=True).escalated == "because"
+    assert unread.having_read(NOW + PATIENCE, everything=True).escalated == ""
+
+
 def test_acts_older_than_the_window_are_forgotten_when_the_next_is_begun():
     history = History().begun(DENY, NOW, HOUR).begun(MOVE, NOW + HOUR, HOUR)
 
@@ -164,9 +191,9 @@ def test_a_denial_that_is_not_seen_is_forgotten_only_when_it_is_not_seen_later_e
 
 
 def test_a_runtime_that_is_said_to_be_gone_keeps_the_way_back():
-    history = History().begun(DENY, NOW, HOUR).without_response()
+    history = replace(History().begun(DENY, NOW, HOUR), missing={2: NOW}).without_response()
 
-    assert (history.acts, history.denial) == ((), Denial("old text"))
+    assert (history.acts, history.missing, history.denial) == ((), {}, Denial("old text"))
 
 
 def test_a_refusal_marks_the_act_that_was_begun_last():

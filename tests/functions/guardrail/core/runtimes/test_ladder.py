@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from guardrail.core.errors import InvalidInput
 from guardrail.core.runtimes.exemption import parse_exemptions
-from guardrail.core.runtimes.history import History
+from guardrail.core.runtimes.history import PATIENCE, History
 from guardrail.core.runtimes.ladder import is_called_for, next_step
+from guardrail.core.runtimes.missing import still_missing
 from guardrail.core.runtimes.quarantine import deny_call
 from guardrail.core.runtimes.response import ResponseMode, ResponsePolicy
 from guardrail.core.runtimes.rules import RuleId
@@ -68,6 +69,8 @@ def runtimes(draw):
         failed = draw(st.integers(0, 9)) == 0
         status = "UPDATE_FAILED" if failed else "UPDATING" if moving else "READY"
         endpoints[name] = {"live": live, "target": target if moving or failed else live, "status": status}
+    for number in draw(st.sets(numbers, max_size=2)) - {len(networks)}:
+        del versions[number]
     return NaiveService(
         versions,
         endpoints,
@@ -136,11 +139,12 @@ def test_whoever_interferes_the_ladder_ends_and_nothing_escapes(runtime, meddlin
 @given(runtimes(), GRACES)
 def test_warned_about_first_and_acted_on_at_its_time(runtime, grace):
     wanted = policy(grace=grace)
-    broken = {each.rule for each in judge(parse_situated(runtime.document()), ZONE).violations}
+    verdict = judge(parse_situated(runtime.document()), ZONE)
+    broken = {each.rule for each in verdict.violations}
     early = climb(runtime, wanted)
     later = climb(runtime, wanted, early.history, NOW + timedelta(days=3))
 
-    assert bool(early.steps) == any(not grace.get(rule) for rule in broken)
+    assert bool(early.steps) == any(not grace.get(rule) for rule in broken) or verdict.missing
     assert later.last.kind in ("none", "escalate")
     assert compliant(runtime) or not runtime.invocable()
 
@@ -186,12 +190,17 @@ def test_a_warning_is_acted_on_at_its_time():
     assert then.kind == "deny-invocation"
 
 
-def test_a_denied_runtime_with_only_a_warning_left_stays_denied():
+def test_a_denied_runtime_with_only_a_warning_left_stays_denied_and_people_are_told_until_when():
     runtime = service({1: PUBLIC}, {"DEFAULT": 1})
     run = climb(runtime, policy("QUARANTINE"))
     wanted = policy(grace={RuleId.NETWORK_MODE: timedelta(days=1)})
 
-    assert step_now(runtime, wanted, run.history, NOW).kind == "none"
+    step = step_now(runtime, wanted, run.history, NOW)
+    soon = step_now(runtime, policy(grace={RuleId.NETWORK_MODE: timedelta(minutes=5)}), run.history, NOW)
+
+    assert (step.kind, soon.kind) == ("escalate", "wait")
+    assert step.why.startswith("network-mode: warned about only; acted on from 2026-11-21 12:")
+    assert step.why.endswith("; invocations stay denied")
     assert not runtime.invocable()
 
 
@@ -234,6 +243,10 @@ def test_an_exemption_given_later_lifts_the_denial():
         ("REPAIR", None, History(digest="x", denial=Denial(None)), True),
         ("REPAIR", None, History(), True),
         ("REPAIR", None, History(digest="gone"), True),
+        ("REPAIR", None, History(digest="x", unread_since=NOW - PATIENCE / 2), False),
+        ("REPAIR", None, History(digest="x", unread_since=NOW - PATIENCE), True),
+        ("REPAIR", None, History(digest="x", unread_since=NOW - PATIENCE, escalated="because"), False),
+        ("OBSERVE", None, History(digest="x", unread_since=NOW - PATIENCE), False),
     ],
 )
 def test_the_situation_is_read_where_there_may_be_something_to_do(mode, network, history, called):
@@ -257,6 +270,7 @@ ODD_HISTORIES = st.builds(
         max_size=8,
     ).map(tuple),
     denial=st.none() | st.builds(Denial, st.none() | TEXT | JSON.map(json.dumps)),
+    missing=st.dictionaries(st.integers(1, 4), st.sampled_from([NOW, NOW - timedelta(hours=1)])),
 )
 
 
@@ -284,7 +298,8 @@ def test_nothing_is_too_odd_for_a_step_and_none_is_taken_on_what_is_unknown(docu
 
     assert step == next_step(seen, verdict, wanted, history, at=NOW)
     assert step.changes_something == (step.kind not in ("wait", "escalate", "none"))
-    if mode is ResponseMode.OBSERVE or verdict.compliance is Compliance.INSUFFICIENT_DATA:
+    unknown = verdict.compliance is Compliance.INSUFFICIENT_DATA and not still_missing(verdict, history, NOW)
+    if mode is ResponseMode.OBSERVE or unknown:
         assert not step.changes_something
     if step.kind is StepKind.LIFT_DENIAL:
         assert verdict.compliance is Compliance.COMPLIANT

@@ -72,10 +72,11 @@ def test_a_repair_says_what_must_still_be_so_and_which_version_comes_of_it():
     assert step.seen == {"agentRuntimeVersion": "3", "lastUpdatedAt": "2026-11-20T12:00:00+00:00"}
 
 
-def test_a_move_brings_no_token_of_ours():
+def test_a_move_brings_no_token_of_ours_and_says_what_must_still_be_served():
     document = service({3: PUBLIC, 4: None}, {"DEFAULT": 4, "prod": 3})
     step = climb(document, policy()).steps[1]
 
+    assert step.seen == {"liveVersion": "3", "targetVersion": "3", "description": None}
     assert step.call.parameters == {
         "agentRuntimeId": "orders_agent-AbCdEfGhIj",
         "endpointName": "prod",
@@ -196,8 +197,13 @@ def test_no_endpoint_is_moved_to_a_newest_version_that_is_still_in_its_grace():
     patient = policy(grace={RuleId.NETWORK_MODE: timedelta(days=1)})
     run = climb(runtime, patient)
 
-    assert (run.kinds, runtime.invocable()) == ([DENY], False)
-    assert (run.last.kind, run.last.why[:17]) == ("none", "warned about only")
+    later = climb(runtime, patient, run.history, run.at + timedelta(days=1))
+
+    assert run.kinds == [DENY]
+    assert (later.kinds, runtime.invocable()) == ([REPAIR, MOVE, LIFT], True)
+    assert run.last.kind == "escalate"
+    assert run.last.why.startswith("network-mode: warned about only; acted on from 2026-11-21 12:")
+    assert run.last.why.endswith("; invocations stay denied")
 
 
 def test_default_is_waited_for_and_never_moved():

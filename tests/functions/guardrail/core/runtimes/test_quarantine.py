@@ -15,6 +15,7 @@ from guardrail.core.runtimes.quarantine import (
     is_ours,
     leaves_commands_open,
     lift_call,
+    takes_the_place,
     way_back,
 )
 from guardrail.core.runtimes.step import Denial
@@ -130,25 +131,45 @@ def test_denying_what_was_weakened_keeps_the_first_way_back():
     assert way_back(json.dumps({"Statement": [{**OURS, "Effect": "Allow"}]}), None) == Denial(None)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "no JSON",
-        "[]",
-        "7",
-        '{"Statement":"x"}',
-        '{"Statement":[1]}',
-        '{"Statement":[],"Statement":[]}',
-        '{"Statement":[{"Sid":"a","Sid":"b"}]}',
-        '{"Statement":[],"x":NaN}',
-        '{"Statement":[],"x":1e999}',
-        "[" * 100_000,
-    ],
-)
-def test_a_policy_that_is_none_is_not_touched(text):
+NOT_UNDERSTOOD = [
+    "no JSON",
+    "[]",
+    "7",
+    '{"Statement":"x"}',
+    '{"Statement":[1]}',
+    '{"Statement":[],"Statement":[]}',
+    '{"Statement":[{"Sid":"a","Sid":"b"}]}',
+    '{"Statement":[],"x":NaN}',
+    '{"Statement":[],"x":1e999}',
+    "[" * 100_000,
+]
+WITHOUT_ROOM = json.dumps({"Statement": [{"Sid": "x" * 20_440}]}, separators=(",", ":"))
+
+
+@pytest.mark.parametrize("text", [*NOT_UNDERSTOOD, WITHOUT_ROOM])
+@pytest.mark.parametrize("narrow", [False, True])
+def test_in_the_place_of_a_policy_beside_which_it_cannot_stand_the_denial_stands_alone_until_it_is_lifted(text, narrow):
+    call = deny_call(RUNTIME_ARN, text)
+    denied = (call.otherwise if narrow else call).parameters["policy"]
+
+    assert takes_the_place(text)
     assert not is_denied(text)
+    assert is_denied(denied)
+    assert lift_call(RUNTIME_ARN, denied, way_back(text, None)).parameters["policy"] == text
+
+
+def test_a_denial_in_its_place_that_was_weakened_keeps_the_way_back_and_what_others_added_meanwhile_stays():
+    first = way_back(WITHOUT_ROOM, None)
+    weakened = json.dumps({"Statement": [{**OURS, "Effect": "Allow"}]})
+    joined = json.dumps({"Statement": [OURS, ALLOW]})
+
+    assert way_back(weakened, first) == first
+    assert sent(lift_call(RUNTIME_ARN, joined, first)) == {"Statement": [ALLOW]}
+
+
+def test_a_policy_that_is_none_is_not_lifted():
     with pytest.raises(NotUnderstoodError):
-        deny_call(RUNTIME_ARN, text)
+        lift_call(RUNTIME_ARN, "no JSON", None)
 
 
 @pytest.mark.parametrize("letter", ["ü", "諾", "😀", "\ud83d"])
@@ -161,14 +182,18 @@ def test_letters_of_any_alphabet_take_as_much_room_as_they_took(letter):
     assert len(call.parameters["policy"].encode("utf-8").decode()) <= len(text) + 200
 
 
-def test_a_policy_without_room_is_not_touched():
+def test_each_form_of_the_denial_takes_the_place_of_a_policy_only_where_itself_has_no_room():
     def policy(length):
         return json.dumps({"Statement": [{"Sid": "x" * length}]}, separators=(",", ":"))
 
+    def statements(text):
+        call = deny_call(RUNTIME_ARN, text)
+        return len(sent(call)["Statement"]), len(sent(call.otherwise)["Statement"])
+
     room = MAX_CHARACTERS - len(deny_call(RUNTIME_ARN, policy(1)).otherwise.parameters["policy"]) + 1
     assert len(deny_call(RUNTIME_ARN, policy(room)).otherwise.parameters["policy"]) == MAX_CHARACTERS
-    with pytest.raises(NotUnderstoodError):
-        deny_call(RUNTIME_ARN, policy(room + 1))
+    assert [statements(policy(length)) for length in (room, room + 1, MAX_CHARACTERS)] == [(2, 2), (2, 1), (1, 1)]
+    assert [takes_the_place(policy(length)) for length in (room, room + 1)] == [False, True]
 
 
 @given(DOCUMENTS, st.booleans(), st.sampled_from([None, 2, "\t"]))

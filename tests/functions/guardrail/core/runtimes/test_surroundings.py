@@ -11,7 +11,7 @@ def situation(**changes):
 
 
 def test_without_more_there_is_no_policy_no_stack_and_no_harness():
-    read = situation(resource_policy=None, tags={"team": "orders"}, harness=None)
+    read = situation(resource_policy=None, tags={"tags": {"team": "orders"}}, harness=None)
 
     assert (read.resource_policy, read.stack, read.harness, read.unreadable) == (None, None, None, {})
     assert read.newest == whole(3, PUBLIC)
@@ -19,7 +19,7 @@ def test_without_more_there_is_no_policy_no_stack_and_no_harness():
 
 
 def test_what_is_there_is_read_as_it_is():
-    read = situation(resource_policy=" {} ", tags={"aws:cloudformation:stack-name": "orders"}, harness="h-1")
+    read = situation(resource_policy=" {} ", tags={"tags": {"aws:cloudformation:stack-name": "orders"}}, harness="h-1")
 
     assert (read.resource_policy, read.stack, read.harness) == (" {} ", "orders", "h-1")
 
@@ -32,6 +32,19 @@ def test_what_is_there_is_read_as_it_is():
 )
 def test_what_could_not_be_read_is_never_taken_for_absent(part, what, value, why):
     assert situation(**{part: value}).unreadable == {what: why}
+
+
+@pytest.mark.parametrize(
+    "tags", [{"error": "a false alarm"}, {"error": "x", "aws:cloudformation:stack-name": "orders"}]
+)
+def test_a_tag_that_somebody_calls_error_is_a_tag(tags):
+    read = situation(tags={"tags": tags})
+
+    assert (read.stack, read.unreadable) == (tags.get("aws:cloudformation:stack-name"), {})
+
+
+def test_tags_in_another_form_than_the_answers_are_not_understood():
+    assert situation(tags={"team": "orders"}).unreadable == {"stack": "not understood"}
 
 
 def test_the_newest_version_is_the_one_that_the_verdict_is_about_with_the_runtimes_status():
