@@ -367,14 +367,22 @@ UNREACHABLE = ("--controller", "https://127.0.0.1:9", "--insecure")
     ],
     ids=lambda command: " ".join(command),
 )
-def test_a_controller_that_is_not_there_is_an_answer_in_json_and_one_line(guardrail, lab, files, command):
-    shown = guardrail(*command, *UNREACHABLE, "--format", "json")
-    line = "https://127.0.0.1:9: controller:login failed: connection"
+def test_a_controller_that_cannot_be_asked_is_an_answer_in_json_and_one_line(guardrail, lab, files, command):
+    """That its certificate is not trusted shows at once; a controller that is not there is asked for some seconds."""
+    shown = guardrail(*command, "--controller", lab.url, "--format", "json")
+    line = f"{lab.url}: controller:login failed: certificate-not-trusted"
 
     assert (shown.code, shown.err.decode()) == (1, f"{line}\n")
     assert (document(shown)["done"], document(shown)["failed"]) == (False, line)
     assert not (files / "guardrail-undo.json").exists()
-    assert b"nothing is suspended" not in guardrail(*command, *UNREACHABLE).out
+    assert b"nothing is suspended" not in guardrail(*command, "--controller", lab.url).out
+
+
+def test_a_controller_that_is_not_there_is_an_answer_in_json_and_one_line(guardrail, lab, files):
+    shown = guardrail("status", *UNREACHABLE, "--format", "json")
+    line = "https://127.0.0.1:9: controller:login failed: connection"
+
+    assert (shown.code, shown.err.decode(), document(shown)["failed"]) == (1, f"{line}\n", line)
 
 
 def test_a_restore_from_a_controller_that_is_not_there_is_an_answer_and_keeps_the_undo_file(
