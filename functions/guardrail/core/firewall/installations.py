@@ -32,9 +32,10 @@ def extensions(rules: Iterable[Mapping[str, Any]], prefix: str) -> tuple[str, ..
     Args:
         rules: All there are, as the controller has them.
     """
-    forms = [rule_form(rule) for rule in rules if rule["name"].startswith(f"{prefix}-")]
-    goes_on = {form.name: NUMBERED.fullmatch(form.name.removeprefix(f"{prefix}-")) for form in forms}
+    named = [rule for rule in rules if rule["name"].startswith(f"{prefix}-")]
+    goes_on = {rule["name"]: NUMBERED.fullmatch(rule["name"].removeprefix(f"{prefix}-")) for rule in named}
     words = {name: match["words"] for name, match in goes_on.items() if match}
+    forms = [rule_form(rule) for rule in named] if words else []
     return tuple(f"{prefix}-{each}-" for each in sorted({*words.values()}) if _stands_alone(each, words, forms))
 
 
