@@ -27,7 +27,7 @@ USED_SERVICES = (
     "sns",
     "sqs",
 )
-"""The services whose models the functions need; botocore brings 400 others, 20 times as large."""
+"""The services whose models the functions need; botocore brings 400 others, many times as large."""
 
 SHARED_DATA = ("_retry.json", "endpoints.json", "partitions.json", "sdk-default-configuration.json")
 NOT_SHIPPED = ("bin", "boto3/examples", "boto3/data", ".lock")

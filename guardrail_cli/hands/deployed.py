@@ -1,6 +1,7 @@
 """Orders to a deployed guardrail: its functions are found by their stacks' outputs, and invoked."""
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -73,6 +74,7 @@ def _failed(error: GuardrailError, order: Order) -> dict[str, Any]:
 def _clients() -> Clients:
     """Return what makes clients, with the credentials and the Region that the AWS tools would use here."""
     session = botocore.session.Session()
+    region = os.environ.get("AWS_REGION")  # which the AWS CLI asks first, and botocore not at all
     # An order is not sent twice: the function may still be at the first.
     config = Config(
         connect_timeout=5,
@@ -83,7 +85,7 @@ def _clients() -> Clients:
 
     def client(service: str) -> Client:
         with failures_of(service):
-            return session.create_client(service, config=config)
+            return session.create_client(service, region_name=region, config=config)
 
     return client
 

@@ -92,6 +92,12 @@ class BackOut(Construct):
             limit=0,
             meaning="A suspension could not be settled: it may not end.",
         )
+        alarms.above(
+            "BackOutDeadLetters",
+            self.dead_letters.metric_approximate_number_of_messages_visible(period=CHECK),
+            limit=0,
+            meaning="A schedule could not call the back-out function; the regular check ends what is overdue.",
+        )
 
     def _environment(self, switches: Switches) -> dict[str, str]:
         return {

@@ -260,7 +260,7 @@ def test_the_state_table_cleans_up_and_can_be_restored():
 def test_alarms_reach_people():
     alarms = properties("AWS::CloudWatch::Alarm")
 
-    assert len(alarms) == 7
+    assert len(alarms) == 8
     assert all(alarm["AlarmActions"] and alarm["OKActions"] and alarm["AlarmDescription"] for alarm in alarms)
     [topic_policy] = properties("AWS::SNS::TopicPolicy")
     publishers = [

@@ -23,6 +23,13 @@ def aws(monkeypatch):
         yield endpoint
 
 
+def test_the_region_is_the_one_that_the_aws_cli_would_take(guardrail, aws, monkeypatch):
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+
+    assert guardrail("back-out", *WHY).code == 0
+
+
 @pytest.mark.parametrize(
     ("command", "function", "order"),
     [

@@ -28,7 +28,7 @@ _SUBJECTS = {
     FindingKind.QUARANTINED: "quarantined",
     FindingKind.CONTAINED: "contained",
     FindingKind.ESCALATED: "a person has to act",
-    FindingKind.STOPPED: "every response is stopped",
+    FindingKind.STOPPED: "the response does less than it should",
 }
 
 
