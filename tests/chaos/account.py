@@ -151,9 +151,10 @@ class Account:
         tags = self.peek("ListTagsForResource", {"resourceArn": arn})["tags"]
         return Sight(runtime_id, versions, endpoints, self.policy(arn), tags, self.exempt_rules(newest))
 
-    def missing_since(self, runtime_id: str, number: int) -> float:
-        """Since when a version no longer exists."""
-        return self.plane.account.runtime(runtime_id, self.now).versions[number].gone_at
+    def missing_since(self, runtime_id: str) -> float:
+        """Since when there may have been an endpoint on a version that no longer exists, one or another."""
+        versions = self.plane.account.runtime(runtime_id, self.now).versions
+        return min(each.gone_at for each in versions.values())
 
     def _endpoints(self, runtime_id: str) -> tuple[Any, ...]:
         asked = {"agentRuntimeId": runtime_id, "maxResults": 100}

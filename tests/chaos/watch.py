@@ -173,9 +173,11 @@ class Watch:
     def _was_certain(self, seen: Made, before: Sight) -> None:
         """Whether two looks found it missing: one alone may be older than the version."""
         wrong = before.escapes(self.world.terms.approved)
-        since = min(self.world.missing_since(seen.runtime_id, number) for number in before.missing())
+        since = self.world.missing_since(seen.runtime_id)
         if wrong == before.missing() and seen.at < since + CERTAIN_SECONDS and not self._in_motion(seen):
-            self.say("hasty", f"denied {seen.at - since:.0f} s after versions {sorted(wrong)} were deleted")
+            self.say(
+                "hasty", f"denied for versions {sorted(wrong)}, {seen.at - since:.0f} s after the first was deleted"
+            )
 
     def _allowed_by_grace(self, seen: Made) -> None:
         grace = self.world.grace_seconds

@@ -150,7 +150,7 @@ def _after(turn: Turn, step: Step, taken: Taken, begun: History, place: str) -> 
         case Effect.MADE | Effect.MADE_OTHERWISE:
             history = _made(turn, step, taken, begun.done(step), place)
         case Effect.REFUSED:
-            failure = turn.told_forbidden(step, taken.code) if taken.code in _FORBIDDEN else None
+            failure = turn.told_forbidden(step, taken) if taken.code in _FORBIDDEN else None
             history = turn.ask_again(0, begun.refused(step, taken.code))
         case _:
             history = _hurried(turn, step, turn.history, taken.code or taken.effect.value)

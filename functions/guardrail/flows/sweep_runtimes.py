@@ -64,16 +64,20 @@ def sweep_runtimes(world: World) -> Swept:
     At the end, where no more runtimes exist, come the tools: if they cannot be listed, all else is done.
 
     Raises:
-        GatewayError: Listing or queueing failed; the next sweep starts where this one did.
+        GatewayError: Listing or queueing failed, and the next sweep starts where this one did; or the records that wait
+            could not be found, and all else is done.
     """
-    swept, parked = _ask(world), world.state.parked(RECORDS_A_SWEEP)
-    moved = _move(parked.keys, world)
-    tools = 0 if swept.skipped or swept.continues else _ask_about_tools(swept.asked, world)
+    swept = _ask(world)
+    try:
+        parked = world.state.parked(RECORDS_A_SWEEP)
+        moved = _move(parked.keys, world)
+    finally:
+        tools = 0 if swept.skipped or swept.continues else _ask_about_tools(swept.asked, world)
     return replace(swept, asked=swept.asked + tools, moved=moved, waiting=parked.count - moved)
 
 
 def _move(keys: Sequence[str], world: World) -> int:
-    """Move records to the bucket, and return how many it took; one that it never takes must not hold back the rest."""
+    """Move records to the bucket, and return how many it took; a few that it never takes do not hold back the rest."""
     moved = refused = 0
     for key in keys:
         try:

@@ -16,7 +16,7 @@ from guardrail.flows.look_again import look_again
 from guardrail.flows.record import keep, tell, tell_once
 from guardrail.flows.runtime_world import World
 from guardrail.flows.sight import Sight
-from guardrail.ports.runtimes import Lease
+from guardrail.ports.runtimes import Lease, Taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +51,18 @@ class Turn:
         """Tell that a person has to act."""
         tell(Reaction(self.sight.policy.mode, why, FindingKind.ESCALATED), evidence, self.sight, self.world)
 
-    def told_forbidden(self, step: Step, code: str) -> GatewayError | None:
+    def told_forbidden(self, step: Step, taken: Taken) -> GatewayError | None:
         """Tell that our own role may not make a change, where nobody was called yet; return how the message fails.
 
         A dead letter stays that makes a look of its own when somebody sends it back to the queue.
         """
         if self.history.escalated or step.call is None:
             return None
-        failure = GatewayError(f"{step.call.service}:{step.call.operation}", code, retryable=False)
+        operation = taken.operation or step.call.operation
+        failure = GatewayError(f"{step.call.service}:{operation}", taken.code, retryable=False)
         look = replace(self.sight.look, reason=Reason.OPERATOR, attempt=1, event=None)
         self.world.queue.bury(json.dumps(look.document()), str(failure))
-        tell_once(f"forbidden-{step.call.operation}", f"Our own role may not do it: {failure}", self.sight, self.world)
+        tell_once(f"forbidden-{operation}", f"Our own role may not do it: {failure}", self.sight, self.world)
         return failure
 
     def ask_again(self, seconds: int, history: History, *, anew: bool = False) -> History:

@@ -69,24 +69,30 @@ class AgentCoreGateway:
         if step.call is None:
             raise ValueError(f"expected a step that changes something, not {step.kind}")
         try:
-            overtaken = bool(step.seen) and self._differs(step.call, step.seen)
+            hindered = self._hindered(step.call, step.seen) if step.seen else None
         except GatewayError as error:  # nothing was sent yet
             return Taken(Effect.NOT_NOW, error.code)
-        return Taken(Effect.OVERTAKEN) if overtaken else send(self._client, step.call)
+        return hindered or send(self._client, step.call)
 
-    def _differs(self, call: Call, seen: Mapping[str, str | None]) -> bool:
-        now = self._replaced_by(call)
-        return any(now.get(member) != value for member, value in seen.items())
+    def _hindered(self, call: Call, seen: Mapping[str, str | None]) -> Taken | None:
+        """Why a call is not sent: what it replaces may not be read, or is no longer what was seen."""
+        operation, now = self._replaced_by(call)
+        code = str(now.get("error", _NOT_FOUND))
+        if code != _NOT_FOUND:
+            return Taken(Effect.REFUSED, code, operation=operation)
+        return Taken(Effect.OVERTAKEN) if any(now.get(member) != value for member, value in seen.items()) else None
 
-    def _replaced_by(self, call: Call) -> Answer:
-        """What the call replaces, as it is now."""
+    def _replaced_by(self, call: Call) -> tuple[str, Answer]:
+        """What the call replaces, as it is now, and the operation that says so."""
         sent = call.parameters
         if "resourceArn" in sent:
-            return {"policy": read_policy(self._client, self._read, sent["resourceArn"])}
+            policy = read_policy(self._client, self._read, sent["resourceArn"])
+            return "GetResourcePolicy", policy if isinstance(policy, dict) else {"policy": policy}
         if "endpointName" in sent:
             named = {"agentRuntimeId": sent["agentRuntimeId"], "endpointName": sent["endpointName"]}
-            return self._read("GetAgentRuntimeEndpoint", self._client.get_agent_runtime_endpoint, named)
-        return self._whole(self._answer(sent["agentRuntimeId"]))
+            operation, read = "GetAgentRuntimeEndpoint", self._client.get_agent_runtime_endpoint
+            return operation, self._read(operation, read, named)
+        return "GetAgentRuntime", self._whole(self._answer(sent["agentRuntimeId"]))
 
     def _snapshot(self, runtime_id: str, *, situated: bool) -> Snapshot | None:
         runtime = self._answer(runtime_id)

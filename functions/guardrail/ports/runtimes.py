@@ -38,11 +38,13 @@ class Taken:
     Attributes:
         code: The service's error code, and words of ours where it means something special; "" without an error.
         version: The version that the service's answer names, or None.
+        operation: What was refused, where it is not the change itself but the look right before it; or "".
     """
 
     effect: Effect
     code: str = ""
     version: int | None = None
+    operation: str = ""
 
 
 class AgentCore(Protocol):

@@ -6,6 +6,7 @@ from guardrail.core.runtimes.quarantine import (
     NotUnderstoodError,
     deny_call,
     is_ours,
+    is_owed,
     lift_call,
     takes_the_place,
     way_back,
@@ -44,8 +45,8 @@ def deny(case: Case) -> Step | None:
 def lift(case: Case) -> Step:
     """Take the denial back from a runtime that is compliant and at rest, not more often than it may be repaired."""
     arn, text = case.snapshot.runtime_arn, case.situation.resource_policy
-    ours = is_ours(text) or (_POLICY in case.situation.unreadable and case.history.denial is not None)
-    if not ours:
+    unread = _POLICY in case.situation.unreadable and case.history.denial is not None
+    if not (is_ours(text) or unread or is_owed(text, case.history.denial)):
         known = case.history.denial is not None and case.history.denial.missed is None
         return nothing("compliant, and not denied by the guardrail", int(STALE.total_seconds()) if known else None)
     if case.snapshot.in_transition:

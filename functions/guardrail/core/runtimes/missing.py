@@ -16,8 +16,12 @@ CERTAIN = timedelta(minutes=1)
 
 
 def with_missing(history: History, verdict: Verdict, at: datetime) -> History:
-    """Return the history with when each missing version was first missed; the same object when nothing is new."""
-    missing = {each.version: history.missing.get(each.version, at) for each in verdict.missing}
+    """Return the history with when each missing version was first missed; the same object when nothing is new.
+
+    One that takes the place of another has been missing as long: whoever deletes one after the other gains nothing.
+    """
+    since = min(history.missing.values(), default=at)
+    missing = {each.version: history.missing.get(each.version, since) for each in verdict.missing}
     return history if missing == history.missing else replace(history, missing=missing)
 
 

@@ -57,27 +57,41 @@ def deny_call(arn: str, text: str | None) -> Call:
     In the place of a policy without room for it, or of none that we understand, our statement stands alone: what is
     remembered (`way_back`) comes back.
     """
-    listed = Call("PutResourcePolicy", {"resourceArn": arn, "policy": _with(text, LISTED_INVOCATIONS)})
-    whole = {"resourceArn": arn, "policy": _with(text, ALL_INVOCATIONS)}
+    beside = None if takes_the_place(text) else text
+    listed = Call("PutResourcePolicy", {"resourceArn": arn, "policy": _with(beside, LISTED_INVOCATIONS)})
+    whole = {"resourceArn": arn, "policy": _with(beside, ALL_INVOCATIONS)}
     return Call("PutResourcePolicy", whole, otherwise=listed)
 
 
 def takes_the_place(text: str | None) -> bool:
     """Say whether the denial cannot stand beside the policy, so that it takes its place for a while."""
     try:
-        return len(_merged(text, LISTED_INVOCATIONS)) > MAX_CHARACTERS
+        return len(_with(text, LISTED_INVOCATIONS)) > MAX_CHARACTERS
     except NotUnderstoodError:
         return True
 
 
 def way_back(text: str | None, known: Denial | None) -> Denial:
     """Return what a denial of this policy has to remember: its text, without our statement."""
+    if is_owed(text, known):
+        return Denial(known.found if known else None)
     if not is_ours(text):
         return Denial(text or None)
     rest = _without(text)
     if known is not None and _belongs_back(known.found, rest):
         return Denial(known.found)
     return Denial(_text(rest) if rest["Statement"] else None)
+
+
+def is_owed(text: str | None, known: Denial | None) -> bool:
+    """Say whether a policy whose place our denial took is still to come back, whoever removed the denial."""
+    found = None if known is None else known.found
+    if found is None or found == text or not takes_the_place(found):
+        return False
+    try:
+        return not _without(text)["Statement"]
+    except NotUnderstoodError:
+        return False
 
 
 def lift_call(arn: str, text: str | None, denial: Denial | None) -> Call:
@@ -116,14 +130,6 @@ def _listed(value: object) -> list[str]:
 
 
 def _with(text: str | None, actions: tuple[str, ...]) -> str:
-    try:
-        merged = _merged(text, actions)
-    except NotUnderstoodError:
-        return _merged(None, actions)
-    return merged if len(merged) <= MAX_CHARACTERS else _merged(None, actions)
-
-
-def _merged(text: str | None, actions: tuple[str, ...]) -> str:
     rest = _without(text)
     action = actions[0] if len(actions) == 1 else list(actions)
     ours = {"Sid": SID, "Effect": "Deny", "Principal": "*", "Action": action, "Resource": "*"}

@@ -115,6 +115,16 @@ def test_tools_that_cannot_be_listed_keep_no_runtime_and_no_record_back():
     assert sorted(cloud.evidence.records) == keys
 
 
+def test_records_that_cannot_be_found_keep_no_runtime_and_no_tool_back():
+    undisturbed, cloud = with_tools(cloud_of(3)), with_tools(cloud_of(3))
+    _, calls = sweep(undisturbed)
+
+    with pytest.raises(GatewayError, match=r"^state\.parked failed"):
+        sweep(cloud, fail_at=calls.index("state.parked"))
+
+    assert asked(cloud) == asked(undisturbed)
+
+
 def test_a_sweep_is_skipped_while_more_than_a_whole_one_still_waits():
     cloud = cloud_of(4, page=2)
     cloud.state.stopped_at = "2"

@@ -193,7 +193,7 @@ NO_POLICY = (404, {"__type": "ResourceNotFoundException", "message": ""})
         (NO_POLICY, "ours", Effect.OVERTAKEN),
         (NO_POLICY, None, Effect.MADE),
         ((200, {}), None, Effect.MADE),
-        (refused("AccessDeniedException", status=403), None, Effect.OVERTAKEN),
+        (refused("AccessDeniedException", status=403), None, Effect.REFUSED),
         (refused("InternalServerException", status=500), "ours", Effect.NOT_NOW),
     ],
     ids=lambda value: str(value),
@@ -205,6 +205,14 @@ def test_a_resource_policy_is_replaced_only_while_it_is_the_one_that_was_read(
 
     assert gateway.take(lift({"policy": seen})).effect is effect
     assert ("DELETE /resourcepolicy/" in agentcore.calls) is (effect is Effect.MADE)
+
+
+def test_what_may_not_be_read_right_before_a_change_is_named_and_nothing_is_sent(agentcore, gateway):
+    agentcore.answers[POLICY] = refused("AccessDeniedException", status=403)
+
+    taken = gateway.take(lift({"policy": "ours"}))
+
+    assert taken == Taken(Effect.REFUSED, "AccessDeniedException", operation="GetResourcePolicy")
 
 
 ENDPOINT = f"GET /runtimes/{RUNTIME_ID}/runtime-endpoints/prod"
@@ -220,6 +228,7 @@ SERVED = {"liveVersion": "1", "targetVersion": "1", "name": "prod", "description
         ((200, {**SERVED, "liveVersion": "3", "targetVersion": "3"}), Effect.OVERTAKEN),
         ((200, {**SERVED, "description": "changed"}), Effect.OVERTAKEN),
         (NO_POLICY, Effect.OVERTAKEN),
+        (refused("AccessDeniedException", status=403), Effect.REFUSED),
         (refused("ThrottlingException", status=429), Effect.NOT_NOW),
     ],
 )

@@ -118,6 +118,19 @@ def test_a_resource_policy_beside_which_the_denial_cannot_stand_dodges_nothing_a
     assert runtime.policy == text
 
 
+def test_a_policy_whose_place_was_taken_comes_back_even_if_somebody_removes_the_denial_before_it_is_lifted():
+    text = json.dumps({"Statement": [{"Sid": "x" * 20_440}]})
+    runtime = service({1: PUBLIC}, {"DEFAULT": 1}, policy=text)
+    denied = climb(runtime, policy("QUARANTINE"))
+    runtime.policy = None
+    runtime.publish(vpc())
+
+    lifted = climb(runtime, policy("QUARANTINE"), denied.history)
+
+    assert lifted.kinds == ["lift-denial"]
+    assert (runtime.policy, lifted.history.denial) == (text, None)
+
+
 def test_a_denial_that_the_service_refuses_is_not_tried_again_within_the_window():
     refused = acts("deny-invocation", 1, refused="ValidationException")
 

@@ -73,6 +73,15 @@ def test_one_look_is_not_enough_and_the_second_has_to_come_later():
     assert still_missing(judged(), first, NOW + CERTAIN) == judged().missing
 
 
+def test_one_missing_version_after_the_other_gains_nothing():
+    first = with_missing(History(), judged(), NOW)
+    other = judged({"DEFAULT": 3, "prod": 1}, versions={"1": GONE})
+    then = with_missing(first, other, NOW + CERTAIN)
+
+    assert then.missing == {1: NOW}
+    assert still_missing(other, then, NOW + CERTAIN) == other.missing
+
+
 def test_a_version_that_is_found_in_between_was_not_missing():
     first = with_missing(History(), judged(), NOW)
     found = with_missing(first, judged(versions={"2": {**GONE, "error": "AccessDeniedException"}}), NOW + SECOND)

@@ -13,6 +13,7 @@ from guardrail.core.runtimes.quarantine import (
     deny_call,
     is_denied,
     is_ours,
+    is_owed,
     leaves_commands_open,
     lift_call,
     takes_the_place,
@@ -167,6 +168,19 @@ def test_a_denial_in_its_place_that_was_weakened_keeps_the_way_back_and_what_oth
     assert sent(lift_call(RUNTIME_ARN, joined, first)) == {"Statement": [ALLOW]}
 
 
+@pytest.mark.parametrize("now", [None, "", '{"Statement":[]}', json.dumps({"Statement": [OURS]})])
+@pytest.mark.parametrize("found", [*NOT_UNDERSTOOD, WITHOUT_ROOM])
+def test_a_policy_whose_place_was_taken_is_owed_whoever_removes_the_denial(now, found):
+    first = way_back(found, None)
+
+    assert is_owed(now, first)
+    assert way_back(now, first) == first
+    assert lift_call(RUNTIME_ARN, now, first).parameters["policy"] == found
+    assert not is_owed(found, first)
+    assert not is_owed(now, way_back(WITH_ODD_WHITESPACE, None))
+    assert not is_owed(json.dumps({"Statement": [ALLOW]}), first)
+
+
 def test_a_policy_that_is_none_is_not_lifted():
     with pytest.raises(NotUnderstoodError):
         lift_call(RUNTIME_ARN, "no JSON", None)
@@ -182,7 +196,7 @@ def test_letters_of_any_alphabet_take_as_much_room_as_they_took(letter):
     assert len(call.parameters["policy"].encode("utf-8").decode()) <= len(text) + 200
 
 
-def test_each_form_of_the_denial_takes_the_place_of_a_policy_only_where_itself_has_no_room():
+def test_both_forms_of_the_denial_take_the_place_of_a_policy_beside_which_the_longer_has_no_room():
     def policy(length):
         return json.dumps({"Statement": [{"Sid": "x" * length}]}, separators=(",", ":"))
 
@@ -192,7 +206,7 @@ def test_each_form_of_the_denial_takes_the_place_of_a_policy_only_where_itself_h
 
     room = MAX_CHARACTERS - len(deny_call(RUNTIME_ARN, policy(1)).otherwise.parameters["policy"]) + 1
     assert len(deny_call(RUNTIME_ARN, policy(room)).otherwise.parameters["policy"]) == MAX_CHARACTERS
-    assert [statements(policy(length)) for length in (room, room + 1, MAX_CHARACTERS)] == [(2, 2), (2, 1), (1, 1)]
+    assert [statements(policy(length)) for length in (room, room + 1, MAX_CHARACTERS)] == [(2, 2), (1, 1), (1, 1)]
     assert [takes_the_place(policy(length)) for length in (room, room + 1)] == [False, True]
 
 
