@@ -43,8 +43,9 @@ def test_a_tag_that_somebody_calls_error_is_a_tag(tags):
     assert (read.stack, read.unreadable) == (tags.get("aws:cloudformation:stack-name"), {})
 
 
-def test_tags_in_another_form_than_the_answers_are_not_understood():
-    assert situation(tags={"team": "orders"}).unreadable == {"stack": "not understood"}
+@pytest.mark.parametrize("tags", [{"team": "orders"}, {"tags": {}, "stack": "orders"}, {"tags": 7}])
+def test_tags_in_another_form_than_the_answers_are_not_understood(tags):
+    assert situation(tags=tags).unreadable == {"stack": "not understood"}
 
 
 def test_the_newest_version_is_the_one_that_the_verdict_is_about_with_the_runtimes_status():
