@@ -11,7 +11,6 @@ from aws_cdk import (
     aws_lambda,
     aws_scheduler,
     aws_scheduler_targets,
-    aws_sqs,
 )
 from constructs import Construct
 
@@ -21,6 +20,7 @@ from stacks.constructs.back_out_callers import BackOutCallers
 from stacks.constructs.function import GuardrailFunction
 from stacks.constructs.grants import Permission
 from stacks.constructs.our_controller import OurController
+from stacks.constructs.queues import dead_letter_queue
 from stacks.constructs.switches import Switches
 from stacks.constructs.told import Told
 from stacks.exceptions import except_from, logical_id
@@ -56,13 +56,7 @@ class BackOut(Construct):
         super().__init__(scope, construct_id)
         self._controller, self._told = controller, told
         self.scopes = _scopes(controller)
-        self.dead_letters = aws_sqs.Queue(
-            self,
-            "DeadLetters",
-            retention_period=Duration.days(14),
-            encryption=aws_sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-        )
+        self.dead_letters = dead_letter_queue(self)
         self._group = Names.unique_resource_name(self, max_length=60, separator="-")
         self._schedules = aws_scheduler.ScheduleGroup(self, "Schedules", schedule_group_name=self._group)
         self._scheduler = self._schedulers_role()

@@ -29,39 +29,9 @@ class PathAttachment(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, path: str, policy_arns: Sequence[str]) -> None:
         super().__init__(scope, construct_id)
-        below = f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:role{path}*"
-        machine = stepfunctions.StateMachine(
-            self,
-            "EveryRole",
-            comment="Attaches the AgentCore deny to every role below a path",
-            definition_body=stepfunctions.DefinitionBody.from_string(
-                Stack.of(self).to_json_string(_definition(path, policy_arns))
-            ),
-            role=aws_iam.Role(
-                self,
-                "Role",
-                assumed_by=aws_iam.ServicePrincipal(
-                    "states.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
-                ),
-            ),
-            state_machine_type=stepfunctions.StateMachineType.EXPRESS,
-            timeout=Duration.minutes(5),
-            tracing_enabled=True,
-            logs=stepfunctions.LogOptions(
-                destination=aws_logs.LogGroup(
-                    self, "Logs", retention=aws_logs.RetentionDays.ONE_YEAR, removal_policy=RemovalPolicy.DESTROY
-                ),
-                level=stepfunctions.LogLevel.ALL,
-            ),
-        )
-        machine.add_to_role_policy(aws_iam.PolicyStatement(actions=["iam:ListRoles"], resources=["*"]))
-        machine.add_to_role_policy(
-            aws_iam.PolicyStatement(
-                actions=["iam:AttachRolePolicy"],
-                resources=[below],
-                conditions={"ArnEquals": {"iam:PolicyARN": list(policy_arns)}},
-            )
-        )
+        machine = self._machine(path, policy_arns)
+        for statement in _may(path, policy_arns):
+            machine.add_to_role_policy(statement)
         aws_scheduler.Schedule(
             self,
             "Hourly",
@@ -75,6 +45,37 @@ class PathAttachment(Construct):
             f"IAM5[Resource::arn:<AWS::Partition>:iam::<AWS::AccountId>:role{path}*]",
             "The roles below the path are not known beforehand; all that it may do to them is to attach the deny.",
         )
+
+    def _machine(self, path: str, policy_arns: Sequence[str]) -> stepfunctions.StateMachine:
+        definition = Stack.of(self).to_json_string(_definition(path, policy_arns))
+        logs = aws_logs.LogGroup(
+            self, "Logs", retention=aws_logs.RetentionDays.ONE_YEAR, removal_policy=RemovalPolicy.DESTROY
+        )
+        return stepfunctions.StateMachine(
+            self,
+            "EveryRole",
+            comment="Attaches the AgentCore deny to every role below a path",
+            definition_body=stepfunctions.DefinitionBody.from_string(definition),
+            role=self._role(),
+            state_machine_type=stepfunctions.StateMachineType.EXPRESS,
+            timeout=Duration.minutes(5),
+            tracing_enabled=True,
+            logs=stepfunctions.LogOptions(destination=logs, level=stepfunctions.LogLevel.ALL),
+        )
+
+    def _role(self) -> aws_iam.Role:
+        ours = {"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
+        states = aws_iam.ServicePrincipal("states.amazonaws.com", conditions=ours)
+        return aws_iam.Role(self, "Role", assumed_by=states)
+
+
+def _may(path: str, policy_arns: Sequence[str]) -> tuple[aws_iam.PolicyStatement, ...]:
+    below = f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:role{path}*"
+    these = {"ArnEquals": {"iam:PolicyARN": list(policy_arns)}}
+    return (
+        aws_iam.PolicyStatement(actions=["iam:ListRoles"], resources=["*"]),
+        aws_iam.PolicyStatement(actions=["iam:AttachRolePolicy"], resources=[below], conditions=these),
+    )
 
 
 def _definition(path: str, policy_arns: Sequence[str]) -> dict[str, Any]:

@@ -21,6 +21,17 @@ LOOK_MINUTES = 30
 PERIOD = Duration.minutes(5)
 
 
+def dead_letter_queue(scope: Construct) -> aws_sqs.Queue:
+    """Make the encrypted queue of what nobody could handle, which is kept for as long as SQS keeps anything."""
+    return aws_sqs.Queue(
+        scope,
+        "DeadLetters",
+        retention_period=Duration.days(14),
+        encryption=aws_sqs.QueueEncryption.SQS_MANAGED,
+        enforce_ssl=True,
+    )
+
+
 class FeedingQueue(Construct):
     """An encrypted queue that feeds one function; a message that keeps failing goes to the dead letters."""
 
@@ -63,13 +74,7 @@ class Queues(Construct):
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
-        self.dead_letters = aws_sqs.Queue(
-            self,
-            "DeadLetters",
-            retention_period=Duration.days(14),
-            encryption=aws_sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-        )
+        self.dead_letters = dead_letter_queue(self)
         self.events = FeedingQueue(self, "Events", dead_letters=self.dead_letters)
         self.looks = FeedingQueue(self, "Looks", dead_letters=self.dead_letters)
 

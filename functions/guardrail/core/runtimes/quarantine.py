@@ -78,7 +78,7 @@ def way_back(text: str | None, known: Denial | None) -> Denial:
     if not is_ours(text):
         return Denial(text or None)
     rest = _without(text)
-    if known is not None and _belongs_back(known.found, rest):
+    if known is not None and _same(known.found, rest):
         return Denial(known.found)
     return Denial(_text(rest) if rest["Statement"] else None)
 
@@ -105,16 +105,11 @@ def lift_call(arn: str, text: str | None, denial: Denial | None) -> Call:
     """
     rest = _without(text)
     found = None if denial is None else denial.found
-    if _belongs_back(found, rest):
+    if is_owed(text, denial) or _same(found, rest):
         return Call("PutResourcePolicy", {"resourceArn": arn, "policy": found})
     if not rest["Statement"]:
         return Call("DeleteResourcePolicy", {"resourceArn": arn})
     return Call("PutResourcePolicy", {"resourceArn": arn, "policy": _text(rest)})
-
-
-def _belongs_back(found: str | None, rest: Mapping[str, Any]) -> bool:
-    """Whether the policy found before still is the rest of it, or is what our statement took the place of."""
-    return found is not None and (_same(found, rest) or (not rest["Statement"] and takes_the_place(found)))
 
 
 def _denies(statement: Mapping[str, Any]) -> bool:
@@ -141,9 +136,9 @@ def _without(text: str | None) -> dict[str, Any]:
     return {**policy, "Statement": [each for each in policy["Statement"] if each.get("Sid") != SID]}
 
 
-def _same(text: str, policy: Mapping[str, Any]) -> bool:
+def _same(text: str | None, policy: Mapping[str, Any]) -> bool:
     try:
-        return _parsed(text) == policy
+        return text is not None and _parsed(text) == policy
     except (NotUnderstoodError, RecursionError):
         return False
 
